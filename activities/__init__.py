@@ -1,0 +1,1 @@
+"""Every contact with the outside, one class a subject. Empty on purpose: workflows import `references` alone."""

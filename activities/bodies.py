@@ -1,0 +1,84 @@
+"""The agenda of a body: what is open, what is new for its members, when it meets next.
+
+Counts and interfaces only. Deciding about an item is not done here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from process_models.catalogue import Catalogue
+from process_models.explain import agenda_details
+from process_models.meetings import next_meeting
+from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
+from process_models.names import BODY_ROLES
+from store.body_items import open_items
+from store.database import Database
+from store.notices import find_unsent, make_notice
+from store.tables import BodyItem, Tenant
+from store.tenants import get_tenant
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+class BodyActivities:
+    """Keeps the agenda of a body."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database = database
+        self._catalogue = catalogue
+
+    @activity.defn(name="body.look")
+    async def look_at_agenda(self, message: LookAtAgenda) -> AgendaOutlook:
+        """The open items in counts; makes one notice for each item that is new."""
+        day = message.now.astimezone(BERLIN).date()
+        async with self._database.transaction() as session:
+            tenant = await get_tenant(session, message.tenant)
+            items = await open_items(session, message.tenant, message.body)
+            made = [await self._tell(session, tenant, item, day, message.now) for item in items]
+        meeting = self._next_meeting(tenant, message, day)
+        return AgendaOutlook(
+            open_items=len(items),
+            next_meeting_on=meeting,
+            look_again_at=_eight_in_the_morning(meeting) if meeting else None,
+            made=MadeNotices(notice_ids=tuple(notice for notice in made if notice)),
+            details=self._details(tenant, message, items, meeting),
+        )
+
+    async def _tell(
+        self, session: AsyncSession, tenant: Tenant, item: BodyItem, day: date, now: datetime
+    ) -> str | None:
+        key = f"{item.id}:agenda_item"
+        notice = await make_notice(
+            session,
+            key=key,
+            tenant_id=tenant.id,
+            path_id=None,
+            body_item_id=item.id,
+            kind="agenda_item",
+            subject=item.handover,
+            recipient=next(role for kind, role in BODY_ROLES.items() if kind == item.body),
+            agency="",
+            due_on=None,
+            made_on=day,
+            now=now,
+        ) or await find_unsent(session, key)
+        return notice.id if notice else None
+
+    def _next_meeting(self, tenant: Tenant, message: LookAtAgenda, day: date) -> date | None:
+        bodies = self._catalogue.municipality(tenant.municipality).bodies
+        return next((next_meeting(body, after=day) for body in bodies if body.kind == message.body), None)
+
+    def _details(self, tenant: Tenant, message: LookAtAgenda, items: Sequence[BodyItem], meeting: date | None) -> str:
+        municipality = self._catalogue.municipality(tenant.municipality)
+        rows = [(item.from_kind, item.to_kind, item.reason, item.path_count, item.raised_on) for item in items]
+        return agenda_details(municipality, message.body, rows, meeting)
+
+
+def _eight_in_the_morning(day: date) -> datetime:
+    return datetime.combine(day, time(8), tzinfo=BERLIN)

@@ -1,0 +1,58 @@
+"""From the action of a plan to notices in the records: one row a key, addressed to the agency of the place.
+
+Which notices an action makes say the rules (`applied.notices_of`); sending stands in `notifications`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from process_models.applied import NoticeDraft, notices_of
+from process_models.catalogue import Catalogue
+from process_models.messages import Action
+from process_models.names import HEAD_OF_UNIT_SUFFIX
+from store.notices import find_unsent, make_notice
+from store.tables import Handover, Path
+
+AGENDA_ITEM = "agenda_item"
+"""Made by the body for its item, once for all paths that it counts, and therefore not here."""
+
+
+async def make_notices(
+    session: AsyncSession,
+    catalogue: Catalogue,
+    path: Path,
+    action: Action,
+    now: datetime,
+    handover: Handover | None = None,
+) -> list[str]:
+    """Makes the notices of an action; returns the ids of those that still have to be sent."""
+    ids: list[str] = []
+    for draft in notices_of(path.id, action, catalogue):
+        if draft.kind == AGENDA_ITEM:
+            continue
+        notice = await make_notice(
+            session,
+            key=draft.key,
+            tenant_id=path.tenant_id,
+            path_id=path.id,
+            handover_id=handover.id if handover else None,
+            kind=draft.kind,
+            subject=draft.subject,
+            recipient=draft.recipient,
+            agency=_agency_of(catalogue, path, draft, action),
+            due_on=draft.due_on,
+            made_on=action.on,
+            now=now,
+        ) or await find_unsent(session, draft.key)
+        if notice:
+            ids.append(notice.id)
+    return ids
+
+
+def _agency_of(catalogue: Catalogue, path: Path, draft: NoticeDraft, action: Action) -> str:
+    kind = draft.recipient.removesuffix(HEAD_OF_UNIT_SUFFIX)
+    agency = catalogue.agency(path.municipality, kind, path.place, action.on)
+    return agency.id if agency else ""

@@ -1,0 +1,151 @@
+"""News for workflows: the relay that turns outbox rows into nudges, again and again until each got through.
+
+The API, the worker and the daily sweep share it. A nudge has no content; delivering one twice does no harm.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio.client import Client
+from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
+from temporalio.service import RPCError
+
+from process_models.errors import KimError
+from process_models.messages import BodyStart, PathStart
+from process_models.names import BODY_KINDS, CLIENT_PATH, SIGNAL_NEWS, TASK_QUEUE
+from store.database import Database
+from store.outbox import settle_news, waiting_news
+from store.paths import find_path
+from store.plans import latest_moment
+from store.tables import Outbox, Tenant
+from store.tenants import get_tenant
+
+log = structlog.get_logger(__name__)
+
+_RPC_LIMIT = timedelta(seconds=3)
+_BATCH = 100
+_PAUSE_SECONDS = 1.0
+"""How long the relay waits before it looks for news on its own, when nobody woke it."""
+
+
+class NewsPort(Protocol):
+    """What the API needs of the relay."""
+
+    def wake(self) -> None:
+        """Something was committed: look at the outbox soon. Never blocks."""
+
+    async def temporal_reachable(self) -> bool:
+        """True if Temporal answers now."""
+
+
+class NewsRelay:
+    """Delivers waiting news to Temporal."""
+
+    def __init__(self, connect: Callable[[], Awaitable[Client]], database: Database) -> None:
+        self._connect = connect
+        self._database = database
+        self._woken = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look at the outbox soon."""
+        self._woken.set()
+
+    async def temporal_reachable(self) -> bool:
+        """True if Temporal answers within a few seconds."""
+        try:
+            client = await self._connect()
+            return await client.service_client.check_health(timeout=_RPC_LIMIT)
+        except (RPCError, RuntimeError):
+            return False
+
+    async def run(self) -> None:
+        """Delivers for ever: at once when woken, and by itself every second."""
+        while True:
+            self._woken.clear()
+            try:
+                await self.deliver_waiting()
+            except (RPCError, RuntimeError, KimError) as away:
+                log.info("news.waits", because=type(away).__name__)
+            await self._pause()
+
+    async def deliver_waiting(self) -> int:
+        """Delivers what waits now; returns how many nudges got through. Errors: RPCError, RuntimeError, DatabaseAway."""
+        async with self._database.reading() as session:
+            waiting = await waiting_news(session, _BATCH)
+        if not waiting:
+            return 0
+        client = await self._connect()
+        for news in waiting:
+            await self._deliver(client, news)
+        return len(waiting)
+
+    async def _deliver(self, client: Client, news: Outbox) -> None:
+        if news.workflow == CLIENT_PATH:
+            state = await self._nudge_path(client, news)
+        else:
+            state = await self._nudge_body(client, news)
+        async with self._database.transaction() as session:
+            await settle_news(session, news.id, state, datetime.now(UTC))
+
+    async def _nudge_path(self, client: Client, news: Outbox) -> str:
+        async with self._database.reading() as session:
+            path = await find_path(session, news.path_id or "")
+            tenant = await get_tenant(session, news.tenant_id)
+        if path is None:
+            return "closed"
+        start = PathStart(path_id=path.id, tenant=tenant.id, clock_offset_seconds=tenant.clock_offset_seconds)
+        # A path that has ended is not started anew; one that the records reopened is, and so is a terminated one.
+        reuse = (
+            WorkflowIDReusePolicy.ALLOW_DUPLICATE
+            if path.state == "open"
+            else WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY
+        )
+        return await _signal_with_start(client, news, start, reuse)
+
+    async def _nudge_body(self, client: Client, news: Outbox) -> str:
+        async with self._database.reading() as session:
+            tenant = await get_tenant(session, news.tenant_id)
+            offset = await self._offset(session, tenant)
+        body = next(kind for kind in BODY_KINDS if news.workflow_id.endswith(f"-{kind}"))
+        start = BodyStart(tenant=tenant.id, body=body, clock_offset_seconds=offset)
+        return await _signal_with_start(client, news, start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
+    async def _offset(self, session: AsyncSession, tenant: Tenant) -> int:
+        """A body that starts in the middle of a simulation starts on the day that its paths have reached."""
+        moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+        return round((moment - datetime.now(UTC)).total_seconds()) if moment else tenant.clock_offset_seconds
+
+    async def _pause(self) -> None:
+        try:
+            async with asyncio.timeout(_PAUSE_SECONDS):
+                await self._woken.wait()
+        except TimeoutError:
+            return
+
+
+async def _signal_with_start(
+    client: Client, news: Outbox, start: PathStart | BodyStart, reuse: WorkflowIDReusePolicy
+) -> str:
+    """Nudges the workflow, starting it if it does not run. Returns the state for the outbox row."""
+    try:
+        await client.start_workflow(
+            news.workflow,
+            start,
+            id=news.workflow_id,
+            task_queue=TASK_QUEUE,
+            start_signal=SIGNAL_NEWS,
+            id_reuse_policy=reuse,
+            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
+            static_summary="Weg einer Klientin oder eines Klienten" if news.path_id else "Gremium",
+            rpc_timeout=_RPC_LIMIT,
+        )
+    except WorkflowAlreadyStartedError:
+        return "closed"
+    return "delivered"

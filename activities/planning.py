@@ -1,0 +1,92 @@
+"""Planning: rules, records and the day give a fresh plan, the actions that follow, and what the UI shows.
+
+Reads the case, asks the rules, keeps the plan row. It carries nothing out: actions go back to the path.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio import activity
+
+from activities.stalls import note_stalls
+from process_models.applied import apply
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.explain import shown_path, timer_name
+from process_models.messages import Action, LookAgain, PathOutlook, ShownPath
+from process_models.planning import make_plan
+from process_models.reconcile import reconcile
+from store.database import Database
+from store.notices import next_try, pending_notices
+from store.paths import find_path, load_case, publish_wake
+from store.plans import save_plan
+from store.tables import Path
+
+
+class PlanningActivities:
+    """Makes plans for paths."""
+
+    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+        self._database = database
+        self._catalogue = catalogue
+
+    @activity.defn(name="path.plan")
+    async def look_again(self, message: LookAgain) -> PathOutlook:
+        """A fresh plan as of `message.now`, kept in the records, and what is to be done now.
+
+        A path that the records no longer know (erased) is reported as closed: there is nothing left to do.
+        """
+        async with self._database.transaction() as session:
+            path = await find_path(session, message.path_id)
+            if path is None:
+                return _nothing_left(message)
+            return await self._look(session, path, message.now)
+
+    async def _look(self, session: AsyncSession, path: Path, now: datetime) -> PathOutlook:
+        case = await load_case(session, self._database.keyring, path.id)
+        plan = make_plan(case, now, self._catalogue)
+        actions = reconcile(case, plan, now, self._catalogue)
+        if actions:
+            case = self._as_if_done(case, actions)
+            plan = make_plan(case, now, self._catalogue)
+        await save_plan(session, path.id, path.facts_version, plan, now)
+        await note_stalls(session, path, plan, self._catalogue)
+        look_again_at = _earliest(plan.look_again_at, await next_try(session, path.id, now))
+        await publish_wake(session, path.id, look_again_at)
+        return PathOutlook(
+            path_id=path.id,
+            day=plan.day,
+            facts_version=path.facts_version,
+            closed=plan.may_end and not actions,
+            look_again_at=look_again_at,
+            wait_summary=timer_name(plan, self._catalogue),
+            actions=actions,
+            pending_notices=tuple(await pending_notices(session, path.id, now)),
+            shown=shown_path(case, plan, self._catalogue),
+        )
+
+    def _as_if_done(self, case: Case, actions: tuple[Action, ...]) -> Case:
+        """The case after these actions: what the path shows and when it looks again follow from that."""
+        work = case.work
+        for action in actions:
+            work = apply(work, action, case.path_id, self._catalogue)
+        return replace(case, work=work)
+
+
+def _earliest(*moments: datetime | None) -> datetime | None:
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _nothing_left(message: LookAgain) -> PathOutlook:
+    shown = ShownPath(municipality="", phase="arrival", summary="Akte gelöscht", details="Die Akte ist gelöscht.")
+    return PathOutlook(
+        path_id=message.path_id,
+        day=message.now.astimezone(UTC).date(),
+        facts_version=-1,
+        closed=True,
+        look_again_at=None,
+        shown=shown,
+    )

@@ -1,0 +1,140 @@
+"""A handover as a two-sided contract: offered, received, accepted or refused with a reason, completed, cancelled.
+
+Pure state machine on `HandoverItem`: the sender stays responsible until acceptance. Whether to offer is decided in `reconcile`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from typing import Final, Protocol
+
+from process_models.errors import ConsentMissing, HandoverNotPossible
+from process_models.rules import HandoverRule
+from process_models.work import HandoverItem, HandoverState, StallReason
+
+ANSWERS: Final[dict[HandoverState, tuple[str, ...]]] = {
+    "none": (),
+    "offered": ("receive", "accept", "refuse", "query", "forward", "reason", "cancel"),
+    "received": ("receive", "accept", "refuse", "query", "forward", "reason", "cancel"),
+    "accepted": ("complete", "cancel"),
+    "refused": ("forward",),
+    "completed": (),
+    "cancelled": (),
+}
+"""What may be answered in which state."""
+
+STALL_REASONS: Final[tuple[StallReason, ...]] = (
+    "AGENCY_LATE",
+    "DOC_MISSING",
+    "CLIENT_OPEN",
+    "RULE_CHANGE",
+    "LAW_GAP",
+    "CAPACITY",
+)
+
+_DONE: Final = {"accept": "accepted", "complete": "completed", "refuse": "refused", "cancel": "cancelled"}
+"""State in which the same answer, given again, is an echo."""
+
+
+class Covered(Protocol):
+    """What an offer needs to know about consent: `consent.HandoverConsent` has it."""
+
+    @property
+    def allowed(self) -> bool:
+        """Consent or statute covers every required category today."""
+        ...
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Categories that nothing covers."""
+        ...
+
+
+def offer(rule: HandoverRule, trigger_on: date, on: date, consent: Covered) -> HandoverItem:
+    """A fresh offer to the receiver of the rule. Errors: ConsentMissing if neither consent nor statute covers it."""
+    if not consent.allowed:
+        missing = ", ".join(consent.missing)
+        raise ConsentMissing(
+            f"Übergabe {rule.code} darf nicht angeboten werden: weder Einwilligung noch Gesetz deckt {missing or 'sie'}.",
+            field="handover",
+            way_out="Einwilligung einholen und als Tatsache consent.given erfassen.",
+        )
+    return HandoverItem(
+        code=rule.code, trigger_on=trigger_on, from_kind=rule.from_kind, to_kind=rule.to_kind, offered_on=on
+    )
+
+
+def receive(item: HandoverItem, on: date) -> HandoverItem:
+    """The receiver confirms receipt: stops the receipt clock, not the ladder. Repeating it changes nothing."""
+    _require(item, "receive")
+    return item if item.state == "received" else replace(item, state="received", received_on=on)
+
+
+def accept(item: HandoverItem, on: date) -> HandoverItem:
+    """The receiver takes over: from now on it answers for the client; the ladder ends."""
+    _require(item, "accept")
+    return replace(item, state="accepted", accepted_on=on, received_on=item.received_on or on)
+
+
+def refuse(item: HandoverItem, on: date, reason: StallReason, detail: str | None = None) -> HandoverItem:
+    """The receiver refuses with a reason; the sender stays responsible and the ladder ends."""
+    _require(item, "refuse")
+    _require_reason(reason)
+    return replace(item, state="refused", refused_on=on, reason=reason, detail=detail)
+
+
+def complete(item: HandoverItem, on: date) -> HandoverItem:
+    """The receiver has finished what it took over."""
+    _require(item, "complete")
+    return replace(item, state="completed", completed_on=on)
+
+
+def cancel(item: HandoverItem, on: date) -> HandoverItem:
+    """The sender or the office takes the handover back."""
+    _require(item, "cancel")
+    return replace(item, state="cancelled", cancelled_on=on)
+
+
+def give_reason(item: HandoverItem, reason: StallReason, detail: str | None = None) -> HandoverItem:
+    """Why it stalls, as a code: the bridge from the case to the procedure. The clocks go on."""
+    _require(item, "reason")
+    _require_reason(reason)
+    return replace(item, reason=reason, detail=detail)
+
+
+def query(item: HandoverItem, on: date, reason: StallReason | None = None) -> HandoverItem:
+    """The receiver asks back: counts as receipt; unless it says otherwise something of the client is missing."""
+    _require(item, "query")
+    return replace(receive(item, on), reason=reason or item.reason or "CLIENT_OPEN")
+
+
+def forward(item: HandoverItem, on: date, to_kind: str) -> HandoverItem:
+    """The receiver is not the right one: offered anew to another kind of agency, with fresh clocks."""
+    _require(item, "forward")
+    return HandoverItem(
+        code=item.code, trigger_on=item.trigger_on, from_kind=item.from_kind, to_kind=to_kind, offered_on=on
+    )
+
+
+def responsible(item: HandoverItem | None, from_kind: str, to_kind: str) -> str:
+    """The kind of agency that answers for the client now: the sender until acceptance, then the receiver for good."""
+    return to_kind if item is not None and item.accepted_on is not None else from_kind
+
+
+def _require(item: HandoverItem, answer: str) -> None:
+    allowed = ANSWERS[item.state]
+    if answer in allowed:
+        return
+    again = " Diese Antwort wurde bereits gegeben." if _DONE.get(answer) == item.state else ""
+    raise HandoverNotPossible(
+        f"{item.code} steht auf „{item.state}“: „{answer}“ ist nicht möglich.{again}",
+        field="answer",
+        allowed=allowed,
+        way_out="Die Übergabe neu laden und eine der möglichen Antworten wählen.",
+    )
+
+
+def _require_reason(reason: str) -> None:
+    if reason not in STALL_REASONS:
+        raise HandoverNotPossible(f"Unbekannter Grund {reason!r}.", field="reason", allowed=STALL_REASONS)

@@ -1,0 +1,239 @@
+"""What workflows and activities say to each other: ids, codes and dates, never a name and never free text.
+
+One model a message; new fields get defaults, because a message may have been written years ago.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from process_models.names import BodyKind
+from process_models.work import Level
+
+
+class Message(BaseModel):
+    """Base: unknown fields are kept out silently (a rollback must read newer state), values never appear in errors."""
+
+    model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+
+class OfferHandover(Message):
+    """Offer a handover to its receiver: consent or statute was checked by the rules and is checked again at sending."""
+
+    do: Literal["offer"] = "offer"
+    handover: str
+    trigger_on: date
+    on: date
+    summary: str = ""
+
+
+class CancelHandover(Message):
+    """Take an offer back: consent withdrawn, trigger gone, or path closed."""
+
+    do: Literal["cancel"] = "cancel"
+    handover: str
+    trigger_on: date
+    on: date
+    reason: Literal["consent_revoked", "trigger_gone", "path_closed"]
+    summary: str = ""
+
+
+class Remind(Message):
+    """Tell a recipient about a date that comes near. `key` is the notice key: made once, whatever happens."""
+
+    do: Literal["remind"] = "remind"
+    key: str
+    kind: str
+    subject: str
+    """Code of the deadline, gap or handover."""
+    recipient: str
+    due_on: date
+    on: date
+    summary: str = ""
+
+
+class Escalate(Message):
+    """Climb the ladder: the handover reaches `level`; one notice a recipient, one item on the agenda of a body."""
+
+    do: Literal["escalate"] = "escalate"
+    handover: str
+    trigger_on: date
+    level: Level
+    on: date
+    recipients: tuple[str, ...] = ()
+    body: BodyKind | None = None
+    reason: str = "AGENCY_LATE"
+    detail: str | None = None
+    cause: Literal["ladder", "pattern", "forty_days", "impulse"] = "ladder"
+    summary: str = ""
+
+
+class OpenTask(Message):
+    """Ask a person of the office to do something (obtain a consent, clear an unclear delivery)."""
+
+    do: Literal["open_task"] = "open_task"
+    key: str
+    kind: str
+    subject: str
+    on: date
+    summary: str = ""
+
+
+class CloseTask(Message):
+    """The reason of a task is gone."""
+
+    do: Literal["close_task"] = "close_task"
+    key: str
+    on: date
+    summary: str = ""
+
+
+Action = Annotated[
+    OfferHandover | CancelHandover | Remind | Escalate | OpenTask | CloseTask,
+    Field(discriminator="do"),
+]
+
+
+class PathStart(Message):
+    """Input of `client-path`, also carried into the next run."""
+
+    path_id: str
+    tenant: str
+    clock_offset_seconds: int = 0
+    """Zero in production; a simulated path adds it to the clock so that 2021 runs under the law of 2021."""
+    news_seen: int = 0
+    last_phase: str = ""
+    shown: ShownPath | None = None
+
+
+class LookAgain(Message):
+    """Asks the planning activity for a fresh plan as of this moment of the path's clock."""
+
+    path_id: str
+    now: datetime
+
+
+class ShownPath(Message):
+    """What a coordinator sees of a path in the Temporal UI: search attributes and current details."""
+
+    municipality: str
+    phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"]
+    waits_for: tuple[str, ...] = ()
+    stalled_since: date | None = None
+    stall_reason: str = ""
+    escalation: str = "none"
+    next_deadline: date | None = None
+    model_version: str = ""
+    summary: str = ""
+    """One German line: what the path waits for."""
+    details: str = ""
+    """Markdown, German: phase, open handovers, next deadlines, why it waits."""
+
+
+class PathOutlook(Message):
+    """Answer of the planning activity: what to do now, what to show, and when to look again."""
+
+    path_id: str
+    day: date
+    facts_version: int
+    closed: bool
+    """kim is closed and no handover or deadline is open: the path may end."""
+    look_again_at: datetime | None
+    wait_summary: str = ""
+    """German name of the timer: "auf Annahme H01 durch das Jobcenter warten, bis 03.03.2022"."""
+    actions: tuple[Action, ...] = ()
+    pending_notices: tuple[str, ...] = ()
+    """Ids of notices that were made but not delivered yet and may be tried now."""
+    shown: ShownPath
+
+
+class EndPath(Message):
+    """Ends a path in the records if they are still as the plan saw them."""
+
+    path_id: str
+    facts_version: int
+    now: datetime
+
+
+class CarryOut(Message):
+    """Actions of one look for one path, for one activity."""
+
+    path_id: str
+    now: datetime
+    actions: tuple[Action, ...]
+
+
+class MadeNotices(Message):
+    """Ids of the notices that an activity made; each is then sent on its own."""
+
+    notice_ids: tuple[str, ...] = ()
+    nudged_bodies: tuple[str, ...] = ()
+
+
+class SendNotice(Message):
+    """Send one notice now. `now` is the path's clock: consent is checked as of it."""
+
+    notice_id: str
+    now: datetime
+
+
+class Delivery(Message):
+    """What became of a notice."""
+
+    notice_id: str
+    status: Literal["created", "sending", "delivered", "temporary-failure", "permanent-failure", "unclear", "cancelled"]
+
+
+class BodyStart(Message):
+    """Input of `body`."""
+
+    tenant: str
+    body: BodyKind
+    clock_offset_seconds: int = 0
+    news_seen: int = 0
+
+
+class LookAtAgenda(Message):
+    """Asks for the agenda of a body as of this moment."""
+
+    tenant: str
+    body: BodyKind
+    now: datetime
+
+
+class AgendaOutlook(Message):
+    """The agenda of a body in counts, and its next meeting."""
+
+    open_items: int
+    next_meeting_on: date | None
+    look_again_at: datetime | None
+    made: MadeNotices = MadeNotices()
+    details: str = ""
+
+
+class SweepResult(Message):
+    """What the daily sweep found and mended."""
+
+    paths_started: int = 0
+    news_delivered: int = 0
+    overdue_nudged: int = 0
+    notices_stuck: int = 0
+
+
+class PathStatus(Message):
+    """Answer of the query `status`: where the workflow stands, in codes and dates."""
+
+    path_id: str
+    day: date | None
+    facts_version: int
+    idle: bool
+    """True when the path waits for news or for its next day and has nothing in hand."""
+    news_seen: int
+    look_again_at: datetime | None
+    waits_for: str = ""
+
+
+PathStart.model_rebuild()

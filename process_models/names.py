@@ -1,0 +1,79 @@
+"""Names that outlive the code: workflow types and ids, task queue, search attributes, keys, roles.
+
+Everything that is written into Temporal or into a key stands here once; nothing here may ever change its value.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Final, Literal
+
+NAMESPACE: Final = "kim"
+TASK_QUEUE: Final = "kim-paths"
+
+CLIENT_PATH: Final = "client-path"
+BODY: Final = "body"
+DAILY_SWEEP: Final = "daily-sweep"
+DAILY_SWEEP_SCHEDULE: Final = "kim-daily-sweep"
+
+SIGNAL_NEWS: Final = "news"
+SIGNAL_REFRESH: Final = "refresh"
+QUERY_STATUS: Final = "status"
+
+WORKFLOW_ID: Final = re.compile(r"[a-z0-9-]+")
+
+SearchAttributeType = Literal["keyword", "keyword_list", "datetime", "bool", "int"]
+
+SEARCH_ATTRIBUTES: Final[dict[str, SearchAttributeType]] = {
+    "KimMunicipality": "keyword",
+    "KimPhase": "keyword",
+    "KimStallReason": "keyword",
+    "KimEscalation": "keyword",
+    "KimModelVersion": "keyword",
+    "KimWaitsFor": "keyword_list",
+    "KimStalled": "bool",
+    "KimStalledSince": "datetime",
+    "KimNextDeadline": "datetime",
+}
+"""Within the SQL limits of a namespace: 10 keyword, 3 keyword list, 3 datetime, 3 bool."""
+
+BodyKind = Literal["fall", "verfahren", "lenkung"]
+BODY_KINDS: Final[tuple[BodyKind, ...]] = ("fall", "verfahren", "lenkung")
+
+CASE_MANAGER: Final = "case_manager"
+HEAD_OF_UNIT_SUFFIX: Final = "_head"
+"""Role of the head of unit of an agency kind: `jobcenter_head`."""
+
+BODY_ROLES: Final[dict[BodyKind, str]] = {
+    "fall": "ag_fallebene",
+    "verfahren": "ag_verfahrensebene",
+    "lenkung": "lenkungsgruppe",
+}
+
+
+def path_workflow_id(path_id: str) -> str:
+    """Workflow id of a client's path. Errors: ValueError if the id has other characters than a-z, 0-9 and '-'."""
+    return _checked(f"path-{path_id}")
+
+
+def path_id_of(workflow_id: str) -> str:
+    """Inverse of `path_workflow_id`."""
+    return workflow_id.removeprefix("path-")
+
+
+def body_workflow_id(tenant: str, body: BodyKind) -> str:
+    """Workflow id of a body. A tenant is a municipality, or one simulated run."""
+    return _checked(f"body-{tenant}-{body}")
+
+
+def notice_key(path_id: str, subject: str, kind: str, recipient: str, on: date | None = None) -> str:
+    """Key of a notice: the same notice is never made twice. `on` distinguishes repeated reminders of one subject."""
+    day = f":{on.isoformat()}" if on else ""
+    return f"{path_id}:{subject}:{kind}:{recipient}{day}"
+
+
+def _checked(workflow_id: str) -> str:
+    if not WORKFLOW_ID.fullmatch(workflow_id):
+        raise ValueError(f"workflow id {workflow_id!r} may only have a-z, 0-9 and '-'")
+    return workflow_id

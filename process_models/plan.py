@@ -1,0 +1,168 @@
+"""The plan of a path on a day: what is, what is due, what is missing, and why. Values only; made by `planning`."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+from process_models.rules import Basis, DeadlineKind
+from process_models.work import HandoverState, Level, StallReason
+
+
+class Value(BaseModel):
+    """Base of every part of a plan."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Standing(Value):
+    """Where a person stands on the axes, on one day. Derived from facts, never stored as truth."""
+
+    asylum: str = "none"
+    residence: str = "R00"
+    residence_since: date | None = None
+    title_valid_until: date | None = None
+    fiction: str = "none"
+    benefits: tuple[str, ...] = ()
+    language: str = "none"
+    work: str = "forbidden"
+    place: str = "none"
+    kim: str = "prospect"
+    lawful_since: date | None = None
+    """Start of the lawful stay that counts for naturalisation, conditional on recognition while the procedure runs."""
+    asylum_final_on: date | None = None
+    finality_assumed: bool = False
+    """The last day for a suit has not passed yet: the plan assumes that none comes."""
+
+
+class Step(Value):
+    """One step of an explanation: what was done, and the day it gave."""
+
+    text: str
+    day: date | None = None
+
+
+class PlannedDeadline(Value):
+    """A deadline that runs for this path, with how it was computed."""
+
+    key: str
+    """Code, with a suffix where one code has several dates: `F38a`."""
+    code: str
+    title: str
+    kind: DeadlineKind
+    statute: str
+    anchor_on: date
+    law_date: date
+    hard: date | None = None
+    safe: date | None = None
+    earliest: date | None = None
+    calendar: str = "NW"
+    state: Literal["running", "overdue"] = "running"
+    consequence: str = ""
+    who_acts: str = "client"
+    reads: tuple[str, ...] = ()
+    reminders: tuple[date, ...] = ()
+    """Days on which a reminder is due."""
+    steps: tuple[Step, ...] = ()
+    evidence: str = ""
+
+    @property
+    def due_on(self) -> date:
+        """The date a reader looks at first: the hard date, else the earliest day."""
+        day = self.hard or self.earliest
+        assert day is not None
+        return day
+
+
+class PlannedHandover(Value):
+    """A handover whose trigger is known: whether it may leave, and who answers until it is accepted."""
+
+    code: str
+    title: str
+    statute: str
+    trigger_on: date
+    from_kind: str
+    to_kind: str
+    basis: Basis
+    allowed: bool
+    """Consent or statute covers every category that it requires, today."""
+    missing: tuple[str, ...] = ()
+    """Categories not covered."""
+    needed: bool = True
+    """False when the receiving regime already runs or the reason is gone: nothing is offered."""
+    state: HandoverState = "none"
+    responsible: str = ""
+    documents: tuple[str, ...] = ()
+    critical: bool = False
+    receipt_due_on: date | None = None
+    level: Level = "none"
+    next_level: Level = "none"
+    next_level_on: date | None = None
+    reason: StallReason | None = None
+    detail: str | None = None
+    stalled_since: date | None = None
+    working_days_open: int = 0
+
+
+class Gap(Value):
+    """A period without any livelihood regime."""
+
+    starts_on: date
+    ends_on: date | None = None
+
+
+class Eligibility(Value):
+    """Whether the person belongs to the target group today, and the rule that decided."""
+
+    result: Literal["eligible", "not_eligible", "manual"]
+    rule: str
+    refer_to: str | None = None
+
+
+class Forecast(Value):
+    """A possible date with its assumption. Several where the law is disputed."""
+
+    goal: Literal["naturalisation", "permanent_title"]
+    on: date
+    rule: str
+    assumption: str
+    statute: str = ""
+
+
+class Waiting(Value):
+    """The one line that says what the path waits for."""
+
+    subject: str
+    """H, F or task code."""
+    from_whom: str
+    since: date
+    until: date | None = None
+    sentence: str = ""
+    """German."""
+
+
+class Plan(Value):
+    """Everything that the rules say about a path on a day."""
+
+    day: date
+    municipality: str
+    place: str
+    model_version: str
+    standing: Standing
+    phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"]
+    eligibility: Eligibility | None = None
+    deadlines: tuple[PlannedDeadline, ...] = ()
+    handovers: tuple[PlannedHandover, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    warnings: tuple[str, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    waiting: Waiting | None = None
+    stalled_since: date | None = None
+    stall_reason: StallReason | None = None
+    level: Level = "none"
+    may_end: bool = False
+    """kim is closed and no handover or deadline is open."""
+    look_again_at: datetime | None = None
+    """UTC moment at which something changes without any news; None = never."""

@@ -1,0 +1,157 @@
+"""The catalogue arranged for quick reading: rules by the fact that sets them going. Built once a catalogue.
+
+No rule is judged here; what a rule means stands in `standing`, `running_deadlines` and `triggers`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, TypeVar
+from weakref import WeakKeyDictionary
+
+from process_models.catalogue import Catalogue
+from process_models.facts import Fact
+from process_models.rules import (
+    AsylumStep,
+    BenefitRegime,
+    DeadlineRule,
+    FactMatch,
+    FictionRule,
+    HandoverRule,
+    LanguageRule,
+    PlaceRule,
+    ResidenceState,
+    Rule,
+    Transition,
+)
+
+RuleT = TypeVar("RuleT", bound=Rule)
+
+
+def matches(match: FactMatch, fact: Fact) -> bool:
+    """True if kind and every named value of the data agree."""
+    return fact.kind == match.fact and all(fact.data.get(name) in values for name, values in match.when.items())
+
+
+def day_of(value: Any) -> date | None:
+    """A date of a fact's data: a date, its ISO text (as the records keep it), or None."""
+    if value is None or isinstance(value, date):
+        return value
+    return date.fromisoformat(str(value))
+
+
+class Rulebook:
+    """Released rules of a catalogue, indexed by the kind of fact they react to."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.order: Mapping[str, int] = {code: kind.order for code, kind in catalogue.fact_kinds.items()}
+        self.states = _by_code(catalogue.residence_states)
+        self.regimes = _by_code(catalogue.benefit_regimes)
+        self.transitions = _by_kind((match.fact, rule) for rule in _acting(catalogue.transitions) for match in rule.by)
+        self.derived = tuple(rule for rule in _acting(catalogue.transitions) if rule.derived)
+        self.asylum_steps = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.asylum_steps))
+        self.languages = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.language_rules))
+        self.fictions = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.fiction_rules))
+        places = _acting(catalogue.place_rules)
+        self.places = _by_kind((match.fact, rule) for rule in places for match in rule.by)
+        self.places_by_transition = _by_kind((rule.transition, rule) for rule in places if rule.transition)
+        self.deadlines = _acting(catalogue.deadlines)
+        self.handovers = _acting(catalogue.handovers)
+        self.suits = tuple(rule for rule in self.deadlines if _is_suit(rule))
+
+    def state(self, code: str, day: date) -> ResidenceState:
+        """The residence state of this code as the law of that day knows it (else its latest version)."""
+        return _version(self.states[code], day)
+
+    def regime(self, code: str, day: date) -> BenefitRegime:
+        """The benefit regime of this code as the law of that day knows it (else its latest version)."""
+        return _version(self.regimes[code], day)
+
+    def transition(self, fact: Fact, source: str) -> Transition | None:
+        """The transition that this fact sets going from a residence state; one that names the state goes before `*`."""
+        found = None
+        for rule in self.transitions.get(fact.kind, ()):
+            if not rule.holds_on(fact.on) or not any(matches(match, fact) for match in rule.by):
+                continue
+            if source in rule.sources:
+                return rule
+            if "*" in rule.sources and found is None:
+                found = rule
+        return found
+
+    def derived_transition(self, how: str, source: str, day: date) -> Transition | None:
+        """The transition that follows by law from finality or expiry."""
+        rules = [rule for rule in self.derived if rule.derived == how and rule.holds_on(day)]
+        named = [rule for rule in rules if source in rule.sources]
+        return next(iter(named or [rule for rule in rules if "*" in rule.sources]), None)
+
+    def first(self, index: Mapping[str, tuple[Any, ...]], fact: Fact) -> Any | None:
+        """The first rule of an index by single fact (`by`) that matches and is in force on the fact's day."""
+        for rule in index.get(fact.kind, ()):
+            if rule.holds_on(fact.on) and matches(rule.by, fact):
+                return rule
+        return None
+
+    def place_rule(self, fact: Fact | None, transition: str, day: date) -> PlaceRule | None:
+        """The place rule that a fact or, before it, a transition sets going."""
+        for rule in self.places_by_transition.get(transition, ()) if transition else ():
+            if rule.holds_on(day):
+                return rule
+        for rule in self.places.get(fact.kind, ()) if fact else ():
+            if rule.holds_on(day) and any(matches(match, fact) for match in rule.by if fact):
+                return rule
+        return None
+
+
+_BOOKS: WeakKeyDictionary[Catalogue, Rulebook] = WeakKeyDictionary()
+
+
+def rulebook(catalogue: Catalogue) -> Rulebook:
+    """The rulebook of a catalogue; made at first use and kept as long as the catalogue lives."""
+    book = _BOOKS.get(catalogue)
+    if book is None:
+        book = _BOOKS[catalogue] = Rulebook(catalogue)
+    return book
+
+
+def _acting(rules: Iterable[RuleT]) -> tuple[RuleT, ...]:
+    return tuple(rule for rule in rules if rule.release.state == "released")
+
+
+def _by_code(rules: Iterable[RuleT]) -> dict[str, tuple[RuleT, ...]]:
+    found: dict[str, list[RuleT]] = defaultdict(list)
+    for rule in rules:
+        found[rule.code].append(rule)
+    return {code: tuple(versions) for code, versions in found.items()}
+
+
+def _by_kind(pairs: Iterable[tuple[str, RuleT]]) -> dict[str, tuple[RuleT, ...]]:
+    found: dict[str, list[RuleT]] = defaultdict(list)
+    for kind, rule in pairs:
+        if rule not in found[kind]:
+            found[kind].append(rule)
+    return {kind: tuple(rules) for kind, rules in found.items()}
+
+
+def _version(rules: tuple[RuleT, ...], day: date) -> RuleT:
+    return next((rule for rule in rules if rule.holds_on(day)), rules[-1])
+
+
+def _is_suit(rule: DeadlineRule) -> bool:
+    """A deadline for a suit against the decision: without a suit the decision becomes final on its last day."""
+    starts = rule.anchor.fact is not None and rule.anchor.fact.fact == "asylum.decided"
+    return starts and any(match.fact == "asylum.suit_filed" for match in rule.met_by)
+
+
+__all__ = [
+    "AsylumStep",
+    "FictionRule",
+    "HandoverRule",
+    "LanguageRule",
+    "Rulebook",
+    "day_of",
+    "matches",
+    "rulebook",
+]

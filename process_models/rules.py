@@ -1,0 +1,440 @@
+"""Shapes of the rules of law and procedure: what a YAML entry under `law/` and `municipalities/` may say.
+
+Only shapes live here. Reading and checking files: `catalogue`. Applying rules: `standing`, `deadlines`, `plan`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from process_models.work import StallReason
+
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_.-]*$")]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
+IsoDuration = Annotated[str, StringConstraints(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
+DeadlineKind = Literal["FRIST", "EXPIRY", "WAIT", "TERMIN"]
+Basis = Literal["consent", "statute", "none"]
+Category = Literal["identity", "residence", "benefits", "housing", "family", "work", "education", "language", "health"]
+
+
+class Shape(BaseModel):
+    """Base: unknown keys are findings, not noise."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Release(Shape):
+    """Whether a rule may act: `released` rules act, `gated` rules are shown with a banner and several candidates."""
+
+    state: Literal["draft", "released", "gated", "withdrawn"] = "draft"
+    by: str = ""
+    on: date | None = None
+    banner: str = ""
+
+
+class Rule(Shape):
+    """Common part of every rule: where it comes from and when it holds (both days inclusive, None = open)."""
+
+    code: str
+    title: str
+    """German, as people read it."""
+    statute: str
+    """Statute or document, as cited; never empty."""
+    evidence: str
+    """Evidence tag: V26, V:date, VW, S0 to S4, R, U or P."""
+    valid_from: date | None = None
+    valid_to: date | None = None
+    release: Release = Release()
+    note: str = ""
+    variant: str = ""
+    """Tells rules of one code apart that hold side by side (inactivity suit: for a title, for naturalisation)."""
+
+    def holds_on(self, day: date) -> bool:
+        """True if the rule is in force on this day."""
+        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
+
+
+class FactMatch(Shape):
+    """Matches a fact by kind and, where given, by values of its data.
+
+    Example: `{fact: asylum.decided, when: {outcome: [refugee]}}`.
+    """
+
+    fact: str
+    when: dict[str, list[Any]] = {}
+
+
+# ---------------------------------------------------------------- facts
+
+
+class FactField(Shape):
+    """One field of a fact's data."""
+
+    type: Literal["date", "bool", "int", "text", "code", "codes", "pair"]
+    required: bool = False
+    allowed: tuple[str, ...] = ()
+
+
+class FactKind(Rule):
+    """An entry of the vocabulary of facts. `code` is the kind: `asylum.decided`."""
+
+    order: int
+    """Order of facts of one day, where ids do not decide (registered after sought)."""
+    fields: dict[str, FactField] = {}
+    corrects: bool = False
+    """True for facts that may reach an ended path (retractions)."""
+
+
+# ---------------------------------------------------------------- states and transitions
+
+
+class ResidenceState(Rule):
+    """A residence state R00 to R37."""
+
+    paper: str = ""
+    is_title: bool = False
+    """An Aufenthaltstitel with a validity that can end and be prolonged."""
+    lawful: Literal["yes", "no", "if_recognised", "disputed"] = "no"
+    naturalisable: bool = False
+    asylblg: bool = False
+    """Benefits under AsylbLG as long as this state lasts."""
+    target_status: Literal["GD", "GE", "OTHER"] = "OTHER"
+    work: Literal["forbidden", "consent_needed", "permitted", "free"] = "forbidden"
+    language: Literal["none", "may_be_admitted", "entitled", "obliged"] = "none"
+    phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"] = "stay"
+    final: bool = False
+    """End state: kim is closed."""
+
+
+class Transition(Rule):
+    """A change of residence state: T01 to T29."""
+
+    kind: Literal["L", "D", "C", "E"]
+    sources: tuple[str, ...]
+    """Residence codes it may start from; `*` = any."""
+    to: str
+    """Residence code, or `data.state` = the state named by the fact."""
+    by: tuple[FactMatch, ...] = ()
+    derived: Literal["", "finality", "expiry"] = ""
+    decider: str = ""
+    keeps: bool = False
+    """Only if the state named by the fact is the one that holds already: a prolongation."""
+
+
+class AsylumStep(Rule):
+    """A change of the asylum procedure axis."""
+
+    by: FactMatch
+    to: Literal[
+        "none",
+        "sought",
+        "registered",
+        "lodged",
+        "heard",
+        "decided",
+        "in_court",
+        "final",
+        "withdrawn",
+        "revocation_review",
+    ]
+
+
+class BenefitRegime(Rule):
+    """A benefit regime B01 to B13."""
+
+    agency: str
+    """Kind of agency that pays, or `client` for B13."""
+    livelihood: bool = True
+    """Covers the livelihood: counts for the gap detector."""
+    derived: bool = False
+    """Derived from other facts; the others need `benefits.granted`."""
+
+
+class LanguageRule(Rule):
+    """A change of the language axis."""
+
+    by: FactMatch
+    to: Literal["none", "may_be_admitted", "entitled", "obliged", "in_course", "passed"]
+
+
+class PlaceRule(Rule):
+    """A place obligation that follows from a transition or a fact, and how long it lasts."""
+
+    by: tuple[FactMatch, ...] = ()
+    transition: str = ""
+    to: Literal["facility", "gestattung_district", "zuweisung", "p12a_land", "p12a_municipality", "p61_1d", "none"]
+    length: IsoDuration | None = None
+
+
+class FictionRule(Rule):
+    """Legal effect of an application without any paper."""
+
+    by: FactMatch
+    to: Literal["p81_3", "p81_4", "p25_1"]
+    needs_running_title: bool = False
+    """p81_4: the application is made while the old title is valid; the effect starts the day after it expires."""
+    when_residence: tuple[str, ...] = ()
+    """Only if the person stands in one of these states when applying; empty = any."""
+
+
+# ---------------------------------------------------------------- deadlines
+
+
+class Anchor(Shape):
+    """What starts a deadline: a fact (one instance a fact), or a derived event of the standing.
+
+    `first_title` is the first issue of a title among the rule's `when_residence`. `birthday` gives the day of birth,
+    the rule's `age` does the rest. A fact without the named `field` starts nothing.
+    """
+
+    fact: FactMatch | None = None
+    event: Literal[
+        "",
+        "asylum_final",
+        "recognised",
+        "first_title",
+        "title_expiry",
+        "asylblg_end",
+        "benefit_end",
+        "lawful_since",
+        "stay_since",
+        "birthday",
+    ] = ""
+    field: str = ""
+    """Take the date from this field of the fact's data instead of its effective date."""
+
+
+class DeadlineRule(Rule):
+    """A deadline or period F01 to F59."""
+
+    kind: DeadlineKind
+    length: IsoDuration | None = None
+    """None: the anchor's date itself is the date (an expiry printed on a paper), or `until` gives it."""
+    until: date | None = None
+    round_to: Literal["", "month_end"] = ""
+    age: int | None = None
+    """With anchor `birthday`: the birthday on which the period ends."""
+    wait_from: Literal["event", "possession"] = "event"
+    anchor: Anchor
+    safe_anchor: Anchor | None = None
+    """Where the start is disputed: the earlier, safe start."""
+    direction: Literal["after", "before"] = "after"
+    """`before`: the length is counted back from the anchor (an application not earlier than seven months before)."""
+    when_residence: tuple[str, ...] = ()
+    """Only while the person is in one of these states; empty = always."""
+    needs: tuple[FactMatch, ...] = ()
+    """All of these facts must be known, else it does not run."""
+    law_on: Literal["event", "today"] = "event"
+    """Which day's law decides: the event's, or the day looked at (a reform that catches running cases)."""
+    after_date: Literal["overdue", "gone"] = "overdue"
+    """When its date has passed unmet: still runs as overdue, or gone because the law's effect has set in by itself."""
+    calendar: str = "NW"
+    met_by: tuple[FactMatch, ...] = ()
+    """Facts that meet it, on or after the earlier of anchor and safe anchor; where the anchor's date lies ahead (end of
+    a title or approval) on or after the fact that gave this date, that fact itself excluded."""
+    met_by_transition: tuple[str, ...] = ()
+    void_by: tuple[FactMatch, ...] = ()
+    consequence: str = ""
+    who_acts: str = "client"
+    reads: tuple[str, ...] = ("case_manager",)
+    """Kinds or roles that are reminded."""
+    lead_days: tuple[int, ...] = ()
+    """Days before the date on which a reminder is due; -1 stands for the last open day of the agency.
+
+    Empty = default of the kind.
+    """
+
+
+# ---------------------------------------------------------------- handovers, consent, escalation
+
+
+class HandoverRule(Rule):
+    """A handover H01 to H17: two-sided, the sender stays responsible until acceptance."""
+
+    from_kind: str
+    to_kind: str
+    transition: tuple[str, ...] = ()
+    by: tuple[FactMatch, ...] = ()
+    at_deadline: str = ""
+    """Triggered on the earliest day of this WAIT deadline (three years, five years)."""
+    needs: tuple[FactMatch, ...] = ()
+    """All of these facts must be known on top of the trigger."""
+    basis: Basis
+    purpose: str = "P2"
+    categories: tuple[Category, ...] = ()
+    documents: tuple[str, ...] = ()
+    receiving_regimes: tuple[str, ...] = ()
+    """Benefit regimes of the receiver: once one runs, the handover is no longer offered."""
+    done_by: tuple[FactMatch, ...] = ()
+    """Facts after which the handover is no longer needed."""
+    needed_by: str = ""
+    """Code of the deadline that makes it critical."""
+    clock: str = ""
+    typical_stall: str = ""
+
+
+class ConsentPurpose(Rule):
+    """A purpose of consent P1 to P7."""
+
+    needs_recipient: bool = False
+    needs_categories: bool = False
+
+
+class StatutoryBasis(Rule):
+    """A transfer that a statute allows without consent."""
+
+    recipients: tuple[str, ...]
+    categories: tuple[Category, ...]
+    needs: tuple[FactMatch, ...] = ()
+    """All of these facts must be known: the statute allows the transfer only after them."""
+
+
+class LadderStep(Shape):
+    """One step of the ladder: working days after the offer, and who is told."""
+
+    normal: int
+    critical: int
+    recipients: tuple[str, ...]
+    """Kinds or roles; `receiver`, `receiver_head` stand for the receiving agency and its head of unit."""
+    body: Literal["", "fall", "verfahren", "lenkung"] = ""
+    purpose: str = ""
+    """Consent purpose without which the step is not taken."""
+
+
+class Ladder(Rule):
+    """The stall ladder E0 to E6 in working days of the product calendar."""
+
+    receipt_normal: int
+    receipt_critical: int
+    critical_within: int
+    steps: dict[Literal["E1", "E2", "E3"], LadderStep]
+    pattern_count: int
+    pattern_days: int
+    single_path_days: int
+    reasons: dict[StallReason, str]
+
+
+class Constant(Rule):
+    """A dated value. Several candidates with their assumption where the law is disputed."""
+
+    value: Any
+    candidates: tuple[dict[str, Any], ...] = ()
+
+
+class NaturalisationRoute(Rule):
+    """A route to naturalisation: years of lawful stay and what shortens them."""
+
+    years: int
+    requires: tuple[FactMatch, ...] = ()
+    """All of these facts must be known."""
+    spouse_of_german: bool = False
+
+
+class PermanentTitleRoute(Rule):
+    """A route to the permanent title: years of possession, from which states."""
+
+    years: int
+    states: tuple[str, ...]
+    counts_asylum_time: bool = False
+    requires: tuple[FactMatch, ...] = ()
+
+
+# ---------------------------------------------------------------- words
+
+
+class AgencyKind(Rule):
+    """A kind of agency, partner or role that rules name: `jobcenter`. `code` is the kind, `title` its German name."""
+
+    accusative: str = ""
+    """With article, as in "durch das Jobcenter"; empty = the title."""
+
+
+class Label(Rule):
+    """The German words of a value of an axis: `asylum.lodged` is "Asylantrag gestellt"."""
+
+
+# ---------------------------------------------------------------- municipality
+
+
+class TargetGroupRule(Rule):
+    """One line of a target-group decision table (first match decides)."""
+
+    age_from: int | None = None
+    age_to: int | None = None
+    """Inclusive: until the day before the next birthday."""
+    outside_ages: tuple[int, int] | None = None
+    """Matches below the first or above the second age."""
+    statuses: tuple[Literal["GD", "GE", "OTHER"], ...] = ()
+    referred: bool | None = None
+    """Only if the person was (not) referred by another service; None = either."""
+    wants: bool | None = None
+    criteria: tuple[str, ...] = ()
+    """Only if one of these criteria of need was named."""
+    stay_years_to: int | None = None
+    """Only up to this many years after the arrival; also before it."""
+    result: Literal["eligible", "not_eligible", "manual"]
+    refer_to: str | None = None
+    stage: int | None = None
+
+
+class Agency(Shape):
+    """An agency or partner of a municipality. Mailboxes are functional, never personal."""
+
+    id: Slug
+    kind: Slug
+    title: str
+    mail: str
+    head_mail: str = ""
+    holidays: str = "NW"
+
+
+class Jurisdiction(Shape):
+    """Which agency answers for a kind in a place; `*` = every place of the municipality."""
+
+    kind: Slug
+    agency: Slug
+    places: tuple[Slug, ...] = ("*",)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Body(Shape):
+    """A working group or the Lenkungsgruppe: office, mailbox, rhythm."""
+
+    kind: Literal["fall", "verfahren", "lenkung"]
+    title: str
+    office: str
+    mail: str
+    meetings_per_year: int
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
+    week_of_month: int
+    months: tuple[int, ...] = ()
+    """Months in which it meets; empty = every month. `meetings_per_year` says how many."""
+    ad_hoc: bool = True
+    members: tuple[str, ...] = ()
+
+
+class Municipality(Shape):
+    """Configuration of a Kreis or a kreisfreie Stadt: a further one costs one YAML file."""
+
+    id: Slug
+    title: str
+    type: Literal["kreis", "kreisfreie_stadt"]
+    statute: str
+    valid_from: date
+    places: tuple[Slug, ...]
+    coordinating_unit: str
+    coordinating_mail: str
+    case_manager_mail: str
+    calendar: str = "NW"
+    local_closing_days: tuple[Literal["rosenmontag", "weiberfastnacht", "12-24", "12-31"], ...] = ()
+    languages: tuple[str, ...] = ("de",)
+    access_mode: Literal["active", "referral"] = "active"
+    agencies: tuple[Agency, ...]
+    jurisdiction: tuple[Jurisdiction, ...]
+    bodies: tuple[Body, ...]
+    target_group: tuple[TargetGroupRule, ...] = ()
+    retention_months: int = 24

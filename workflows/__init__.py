@@ -1,0 +1,7 @@
+"""Every workflow of the product, for the worker and the guards."""
+
+from workflows.body import BodyWorkflow
+from workflows.client_path import ClientPathWorkflow
+from workflows.daily_sweep import DailySweepWorkflow
+
+ALL = (ClientPathWorkflow, BodyWorkflow, DailySweepWorkflow)

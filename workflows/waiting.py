@@ -1,0 +1,68 @@
+"""Waiting of the long-lived workflows: the clock of a path, the nudges, the one timer. No rule, no activity."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from temporalio import workflow
+
+
+class Clock:
+    """The clock of a workflow: the server's clock plus an offset that is zero in production."""
+
+    def __init__(self, offset_seconds: int) -> None:
+        self._offset = timedelta(seconds=offset_seconds)
+        self._wake_at: datetime | None = None
+
+    def now(self) -> datetime:
+        """Aware UTC moment on this clock."""
+        return workflow.now().astimezone(UTC) + self._offset
+
+    def wake_within(self, pause: timedelta) -> None:
+        """The next wait ends after this pause at the latest, whatever the plan says."""
+        self._wake_at = self.now() + pause
+
+    def until(self, moment: datetime | None) -> timedelta | None:
+        """How long until this moment or an earlier wake-up; None = for ever, never negative."""
+        moments = [each for each in (moment, self._wake_at) if each]
+        self._wake_at = None
+        return max(min(moments) - self.now(), timedelta(0)) if moments else None
+
+
+class News:
+    """Counts nudges and tells whether one came since the last look."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self._read = count
+        self.refresh_wanted = False
+        self.resting = False
+
+    def came(self) -> None:
+        """A nudge arrived."""
+        self.count += 1
+
+    def refresh(self) -> None:
+        """A new run is wanted."""
+        self.refresh_wanted = True
+
+    def read(self) -> None:
+        """What came up to now is covered by the look that begins."""
+        self._read = self.count
+
+    @property
+    def waiting(self) -> bool:
+        """News came that no look has covered yet."""
+        return self.count > self._read
+
+    async def wait(self, at_most: timedelta | None, *, summary: str) -> None:
+        """Rests until news comes, a refresh is wanted, or the time is over."""
+        self.resting = True
+        try:
+            await workflow.wait_condition(
+                lambda: self.waiting or self.refresh_wanted, timeout=at_most, timeout_summary=summary or None
+            )
+        except TimeoutError:
+            pass  # the day that matters has come
+        finally:
+            self.resting = False
