@@ -5,13 +5,13 @@ When a step is due say the rules; the body itself decides in its own workflow.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.drafts import make_notices
-from activities.news import NewsPort
 from process_models import handover as machine
 from process_models.catalogue import Catalogue
 from process_models.messages import CarryOut, Escalate, MadeNotices
@@ -28,10 +28,10 @@ from store.tables import Handover, Path
 class EscalationActivities:
     """Takes steps of the ladder."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, news: NewsPort) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, wake_news: Callable[[], None]) -> None:
         self._database = database
         self._catalogue = catalogue
-        self._news = news
+        self._wake_news = wake_news
 
     @activity.defn(name="escalation.climb")
     async def climb(self, message: CarryOut) -> MadeNotices:
@@ -42,7 +42,7 @@ class EscalationActivities:
             for action in message.actions:
                 if isinstance(action, Escalate):
                     made += await self._step(session, path, action, message.now)
-        self._news.wake()
+        self._wake_news()
         return MadeNotices(notice_ids=tuple(made))
 
     async def _step(self, session: AsyncSession, path: Path, action: Escalate, now: datetime) -> list[str]:

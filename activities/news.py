@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -33,16 +32,6 @@ _RPC_LIMIT = timedelta(seconds=3)
 _BATCH = 100
 _PAUSE_SECONDS = 1.0
 """How long the relay waits before it looks for news on its own, when nobody woke it."""
-
-
-class NewsPort(Protocol):
-    """What the API needs of the relay."""
-
-    def wake(self) -> None:
-        """Something was committed: look at the outbox soon. Never blocks."""
-
-    async def temporal_reachable(self) -> bool:
-        """True if Temporal answers now."""
 
 
 class NewsRelay:

@@ -1,0 +1,209 @@
+"""A simulated tenant on a running KIM-Lotse: what people send through the public API, and a clock that can be moved.
+
+Nothing is decided here, and nothing is written past the API; Temporal is only asked to skip time and how a path stands.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import uuid
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import httpx2
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import TimeSkipper, TimeSkippingConfig
+
+from process_models.errors import KimError
+from process_models.messages import AgendaOutlook, PathStatus
+from process_models.names import BODY_KINDS, QUERY_STATUS, SIGNAL_NEWS, body_workflow_id, path_workflow_id
+
+BERLIN = ZoneInfo("Europe/Berlin")
+_PATIENCE_SECONDS = 30.0
+_POLL_SECONDS = 0.005
+Json = dict[str, Any]
+
+
+class StageRefused(KimError):
+    """The API refused what the simulation asked for; `status` and `detail` are the API's."""
+
+    title = "Die Schnittstelle hat abgelehnt"
+
+    def __init__(self, status: int, problem: Json) -> None:
+        super().__init__(
+            f"{status} {problem.get('title', '')}: {problem.get('detail', '')}", field=problem.get("field")
+        )
+        self.status = status
+        self.problem = problem
+
+
+@dataclass(frozen=True)
+class Access:
+    """How to reach a running KIM-Lotse: its API, its Temporal, and a way to get a login for a tenant."""
+
+    http: httpx2.AsyncClient
+    client: Client
+    login: Callable[[str, str | None], Awaitable[dict[str, str]]]
+    """Role and tenant -> headers."""
+
+
+class Stage:
+    """One simulated tenant with its own clock."""
+
+    def __init__(self, access: Access, opened: Json, headers: Mapping[str, str]) -> None:
+        self._http = access.http
+        self._client = access.client
+        self._headers = dict(headers)
+        self.tenant: str = opened["tenant"]
+        self.municipality: str = opened["municipality"]
+        self.offset = timedelta(seconds=opened["clock_offset_seconds"])
+        self._skipper = TimeSkipper(access.client, config=TimeSkippingConfig(max_session_skip_count=100_000))
+
+    @classmethod
+    async def open(cls, access: Access, municipality: str, starts_at: datetime) -> Stage:
+        """Creates the tenant, with its clock at `starts_at` (aware)."""
+        admin = await access.login("admin", None)
+        body = {"municipality": municipality, "starts_at": starts_at.isoformat()}
+        opened = await _send(access.http, "POST", "/v1/simulations", admin, body)
+        return cls(access, opened, await access.login("case_manager", opened["tenant"]))
+
+    async def post(self, url: str, body: Json, *, key: str | None = None) -> Json:
+        """Sends a command. Errors: StageRefused with the API's problem."""
+        headers = {**self._headers, "Idempotency-Key": key or uuid.uuid4().hex}
+        return await _send(self._http, "POST", url, headers, body)
+
+    async def get(self, url: str) -> Any:
+        """Reads. Errors: StageRefused."""
+        return await _send(self._http, "GET", url, self._headers, None)
+
+    async def start_path(
+        self, place: str, person: Json, household: Sequence[Json] = (), facts: Sequence[Json] = ()
+    ) -> StagedPath:
+        """Starts a path of this tenant."""
+        body = {
+            "municipality": self.municipality,
+            "place": place,
+            "person": person,
+            "household": list(household),
+            "facts": list(facts),
+        }
+        receipt = await self.post("/v1/paths", body)
+        return StagedPath(self, receipt["path_id"], receipt["case_number"])
+
+    async def bodies(self) -> list[WorkflowHandle[Any, Any]]:
+        """The bodies of this tenant that run, because something was put on their agenda."""
+        agendas = [(body, await self.get(f"/v1/bodies/{body}/agenda")) for body in BODY_KINDS]
+        return [self.handle(body_workflow_id(self.tenant, body)) for body, agenda in agendas if agenda["items"]]
+
+    async def move_clock(self, handle: WorkflowHandle[Any, Any], by: timedelta) -> None:
+        """Moves the clock of one workflow. Errors: TimeoutError if the server does not skip."""
+        if by <= timedelta(0):
+            return
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            if not await self._skipper.fast_forward(handle, by):
+                raise TimeoutError(f"the clock of {handle.id} did not reach its goal")
+
+    async def clock_of(self, handle: WorkflowHandle[Any, Any]) -> datetime:
+        """The server's time for this workflow, without the offset of the simulation."""
+        return await self._skipper.get_current_time(handle)
+
+    def handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
+        """Handle of whatever run is the current one."""
+        return self._client.get_workflow_handle(workflow_id)
+
+
+class StagedPath:
+    """A path on the stage."""
+
+    def __init__(self, stage: Stage, path_id: str, case_number: str) -> None:
+        self.stage = stage
+        self.id = path_id
+        self.case_number = case_number
+        self.handle = stage.handle(path_workflow_id(path_id))
+
+    async def record(self, facts: Sequence[Json]) -> Json:
+        """Records facts."""
+        return await self.stage.post(f"/v1/paths/{self.id}/facts", {"facts": list(facts)})
+
+    async def act(self, url: str, body: Json) -> Json:
+        """Another command of this path."""
+        return await self.stage.post(f"/v1/paths/{self.id}/{url}", body)
+
+    async def read(self) -> Json:
+        """The path as the API shows it."""
+        found: Json = await self.stage.get(f"/v1/paths/{self.id}")
+        return found
+
+    async def nudge(self) -> None:
+        """A nudge without content: look at your plan."""
+        await self.handle.signal(SIGNAL_NEWS)
+
+    async def status(self) -> PathStatus | None:
+        """Where the workflow stands; None before it has started."""
+        try:
+            return await self.handle.query(QUERY_STATUS, result_type=PathStatus, rpc_timeout=timedelta(seconds=10))
+        except RPCError as error:
+            if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
+                return None
+            raise
+
+    async def settle(self) -> Json:
+        """Waits until the path has planned for all that is in its file and rests; returns what the API shows then."""
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while True:
+                shown = await self.read()
+                if shown["state"] == "ended" and await self._has_ended():
+                    return shown
+                status = await self.status()
+                if status and status.idle and status.facts_version >= shown["facts_version"]:
+                    await self._settle_bodies()
+                    return shown
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def _has_ended(self) -> bool:
+        description = await self.handle.describe()
+        return description.close_time is not None
+
+    async def _settle_bodies(self) -> None:
+        for body in await self.stage.bodies():
+            items = len((await self.stage.get(f"/v1/bodies/{body.id.rsplit('-', 1)[1]}/agenda"))["items"])
+            while not await _body_knows(body, items):  # noqa: ASYNC110 - another process has to move
+                await asyncio.sleep(_POLL_SECONDS)
+
+    async def move_to(self, moment: datetime) -> None:
+        """Moves all clocks of the tenant in lockstep to this moment on the path's clock."""
+        now = await self.now()
+        by = moment - now
+        bodies = await self.stage.bodies()
+        await self.stage.move_clock(self.handle, by)
+        for body in bodies:
+            await self.stage.move_clock(body, by)
+
+    async def now(self) -> datetime:
+        """The moment on the path's clock."""
+        return await self.stage.clock_of(self.handle) + self.stage.offset
+
+
+def at(day: date, hour: int, minute: int = 0) -> datetime:
+    """A time of day in Germany, as aware UTC."""
+    return datetime.combine(day, time(hour, minute), tzinfo=BERLIN).astimezone(UTC)
+
+
+async def _body_knows(body: WorkflowHandle[Any, Any], items: int) -> bool:
+    try:
+        agenda = await body.query(QUERY_STATUS, result_type=AgendaOutlook | None)
+    except RPCError:
+        return False
+    return agenda is not None and agenda.open_items >= items
+
+
+async def _send(http: httpx2.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: Json | None) -> Any:
+    answer = await http.request(method, url, headers=dict(headers), json=body)
+    found = answer.json()
+    if answer.is_error:
+        raise StageRefused(answer.status_code, found)
+    return found

@@ -1,0 +1,131 @@
+"""A whole KIM-Lotse in one process: records, API, relay, worker and a mail server on loopback.
+
+For simulation, measurements and tests; production runs the same parts as processes of their own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
+from email.message import Message
+from pathlib import Path
+
+import httpx2
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from temporalio.client import Client
+
+from activities.news import NewsRelay
+from api.app import create_app
+from api.services import ApiOptions
+from kim.local import ports
+from notifications.mailer import Mailer, SmtpSettings
+from process_models.catalogue import Catalogue, load_catalogue
+from store.access import create_token
+from store.database import Database, upgrade
+from store.sealing import KEY_BYTES, Keyring
+from worker import Parts, working
+
+PUBLIC_URL = "http://kim.test"
+SENDER = "kim-lotse@kim.test"
+
+
+@dataclass
+class Mailbox:
+    """An SMTP handler that keeps what it accepts, and answers as it was told to."""
+
+    mails: list[Message] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    """Answers for the next mails, first one first; "250" when empty."""
+
+    async def handle_DATA(self, _server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Keeps the mail if the answer is yes."""
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer.startswith("250"):
+            content = envelope.content
+            assert isinstance(content, bytes)
+            self.mails.append(message_from_bytes(content))
+        return answer
+
+    def to(self, address: str) -> list[Message]:
+        """The mails to this address."""
+        return [mail for mail in self.mails if address in str(mail["To"])]
+
+
+@dataclass
+class World:
+    """The running parts."""
+
+    client: Client
+    database: Database
+    catalogue: Catalogue
+    http: httpx2.AsyncClient
+    mailbox: Mailbox
+    news: NewsRelay
+    parts: Parts
+    directory: Path
+
+    async def token(self, role: str, tenant: str | None) -> dict[str, str]:
+        """Headers of a caller with this role."""
+        async with self.database.transaction() as session:
+            raw = await create_token(
+                session, role, f"{role} of a simulation", tenant, datetime.now(UTC), timedelta(days=1)
+            )
+        return {"Authorization": f"Bearer {raw}"}
+
+
+@contextlib.asynccontextmanager
+async def whole_world(directory: Path, client: Client, *, max_cached_workflows: int = 500) -> AsyncIterator[World]:
+    """Everything together, worker and relay running, on a fresh database in `directory`."""
+    async with (
+        idle_world(directory, client, max_cached_workflows=max_cached_workflows) as world,
+        working(world.parts),
+    ):
+        yield world
+
+
+@contextlib.asynccontextmanager
+async def idle_world(directory: Path, client: Client, *, max_cached_workflows: int = 500) -> AsyncIterator[World]:
+    """Everything together except worker and relay, which the caller starts (`worker.working`)."""
+    url = f"sqlite+aiosqlite:///{directory / 'kim.db'}"
+    upgrade(url)
+    database = Database(url, Keyring({"k1": secrets.token_bytes(KEY_BYTES)}, "k1"))
+    catalogue = load_catalogue()
+    mailbox = Mailbox()
+    with _smtp(mailbox) as port:
+        parts = Parts(
+            client=client,
+            database=database,
+            catalogue=catalogue,
+            mailer=Mailer(SmtpSettings(host=ports.LOOPBACK, port=port, start_tls=False, sender=SENDER)),
+            news=NewsRelay(_always(client), database),
+            public_url=PUBLIC_URL,
+            max_cached_workflows=max_cached_workflows,
+        )
+        app = create_app(database, catalogue, parts.news, ApiOptions())
+        transport = httpx2.ASGITransport(app)
+        async with httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, timeout=30) as http:
+            yield World(client, database, catalogue, http, mailbox, parts.news, parts, directory)
+    await database.close()
+
+
+@contextlib.contextmanager
+def _smtp(mailbox: Mailbox) -> Iterator[int]:
+    """A real SMTP server on a free loopback port."""
+    controller = Controller(mailbox, hostname=ports.LOOPBACK, port=ports.free_ports(1)[0])
+    controller.start()
+    try:
+        yield controller.port
+    finally:
+        controller.stop()
+
+
+def _always(client: Client) -> Callable[[], Awaitable[Client]]:
+    async def connected() -> Client:
+        return client
+
+    return connected

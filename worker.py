@@ -1,0 +1,175 @@
+"""Composition root of the worker: settings, records, rules, mail and Temporal are put together here and nowhere else.
+
+`build_worker` takes the parts, so that tests and the local stack run the same worker with their own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from temporalio.client import (
+    Client,
+    Schedule,
+    ScheduleActionStartWorkflow,
+    ScheduleAlreadyRunningError,
+    ScheduleCalendarSpec,
+    ScheduleOverlapPolicy,
+    SchedulePolicy,
+    ScheduleRange,
+    ScheduleSpec,
+    ScheduleUpdate,
+    ScheduleUpdateInput,
+)
+from temporalio.worker import PollerBehaviorAutoscaling, Worker, WorkerTuner
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+import workflows
+from activities import registry
+from activities.news import NewsRelay
+from notifications.mailer import Mailer
+from process_exit import run_and_exit
+from process_models.catalogue import Catalogue, load_catalogue
+from process_models.names import DAILY_SWEEP, DAILY_SWEEP_SCHEDULE, TASK_QUEUE
+from settings import Settings
+from store.database import Database
+from telemetry import configure_logging, sdk_runtime
+
+log = structlog.get_logger(__name__)
+
+GRACE = timedelta(seconds=20)
+"""A running activity may finish for this long after SIGTERM; below the 30 s of docker-compose.yml."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a worker is made of."""
+
+    client: Client
+    database: Database
+    catalogue: Catalogue
+    mailer: Mailer
+    news: NewsRelay
+    public_url: str
+    task_queue: str = TASK_QUEUE
+    max_cached_workflows: int = 500
+
+
+def build_worker(parts: Parts) -> Worker:
+    """The worker with every workflow and activity of the product."""
+    return Worker(
+        parts.client,
+        task_queue=parts.task_queue,
+        workflows=list(workflows.ALL),
+        activities=all_activities(parts),
+        workflow_runner=SandboxedWorkflowRunner(
+            restrictions=SandboxRestrictions.default.with_passthrough_modules(
+                "process_models", "activities", "store", "notifications", "sqlalchemy", "sqlmodel", "structlog"
+            )
+        ),
+        max_cached_workflows=parts.max_cached_workflows,
+        tuner=WorkerTuner.create_fixed(workflow_slots=20, activity_slots=20, local_activity_slots=10),
+        workflow_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
+        activity_task_poller_behavior=PollerBehaviorAutoscaling(minimum=1, initial=2, maximum=5),
+        graceful_shutdown_timeout=GRACE,
+    )
+
+
+def all_activities(parts: Parts) -> list[Callable[..., Any]]:
+    """The bound activities of every class, found by their Temporal names."""
+    database, catalogue, news = parts.database, parts.catalogue, parts.news
+    subjects: list[object] = [
+        registry.PlanningActivities(database, catalogue),
+        registry.HandoverActivities(database, catalogue),
+        registry.ReminderActivities(database, catalogue),
+        registry.ConsentActivities(database, catalogue),
+        registry.EscalationActivities(database, catalogue, news.wake),
+        registry.RecordActivities(database),
+        registry.BodyActivities(database, catalogue),
+        registry.SweepActivities(database, parts.client, news),
+        registry.NotificationActivities(database, parts.mailer, catalogue, parts.public_url),
+    ]
+    members = (getattr(subject, name) for subject in subjects for name in dir(subject) if not name.startswith("_"))
+    return [member for member in members if hasattr(member, "__temporal_activity_definition")]
+
+
+async def ensure_daily_sweep(client: Client) -> None:
+    """Creates the Schedule of the daily sweep (06:15 Europe/Berlin), or brings it up to date."""
+    schedule = Schedule(
+        action=ScheduleActionStartWorkflow(DAILY_SWEEP, id=DAILY_SWEEP, task_queue=TASK_QUEUE),
+        spec=ScheduleSpec(
+            calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(6)], minute=[ScheduleRange(15)])],
+            time_zone_name="Europe/Berlin",
+        ),
+        policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=20)),
+    )
+
+    async def renew(_: ScheduleUpdateInput) -> ScheduleUpdate:
+        return ScheduleUpdate(schedule=schedule)
+
+    try:
+        await client.create_schedule(DAILY_SWEEP_SCHEDULE, schedule)
+    except ScheduleAlreadyRunningError:
+        await client.get_schedule_handle(DAILY_SWEEP_SCHEDULE).update(renew)
+
+
+@contextlib.asynccontextmanager
+async def working(parts: Parts) -> AsyncIterator[Worker]:
+    """Runs the worker and the relay of news until the block is left."""
+    worker = build_worker(parts)
+    relay = asyncio.create_task(parts.news.run())
+    try:
+        async with worker:
+            yield worker
+    finally:
+        relay.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await relay
+
+
+async def serve(settings: Settings) -> int:
+    """Works until SIGTERM or SIGINT; returns the exit code."""
+    stop = asyncio.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    client = await connect(settings, runtime=sdk_runtime(settings.worker_metrics_port))
+    database = Database(settings.database_url, settings.keyring())
+    parts = Parts(
+        client=client,
+        database=database,
+        catalogue=load_catalogue(),
+        mailer=Mailer(settings.smtp()),
+        news=NewsRelay(_always(client), database),
+        public_url=settings.public_url,
+    )
+    await ensure_daily_sweep(client)
+    async with working(parts):
+        log.info("worker.ready", task_queue=parts.task_queue)
+        await stop.wait()
+    await database.close()
+    log.info("worker.stopped")
+    return 0
+
+
+def _always(client: Client) -> Callable[[], Awaitable[Client]]:
+    async def connected() -> Client:
+        return client
+
+    return connected
+
+
+def main() -> None:
+    """Entry point of `kim-worker`. Ends with the exit code of `serve`, never by a crash of the interpreter."""
+    settings = Settings()
+    configure_logging(settings)
+    run_and_exit(lambda: serve(settings))
+
+
+if __name__ == "__main__":
+    main()
