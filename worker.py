@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -36,10 +36,11 @@ from activities.news import NewsRelay
 from notifications.mailer import Mailer
 from process_exit import run_and_exit
 from process_models.catalogue import Catalogue, load_catalogue
+from process_models.errors import KimError
 from process_models.names import DAILY_SWEEP, DAILY_SWEEP_SCHEDULE, TASK_QUEUE
-from settings import Settings
+from settings import Settings, connect, load_settings
 from store.database import Database
-from telemetry import configure_logging, sdk_runtime
+from telemetry import configure_logging, health_pages, sdk_runtime
 
 log = structlog.get_logger(__name__)
 
@@ -149,12 +150,26 @@ async def serve(settings: Settings) -> int:
         public_url=settings.public_url,
     )
     await ensure_daily_sweep(client)
-    async with working(parts):
+
+    async def checks() -> Mapping[str, bool]:
+        return {"database": await _answers(database), "temporal": await parts.news.temporal_reachable()}
+
+    address = f"127.0.0.1:{settings.worker_metrics_port}"
+    health = health_pages(settings.worker_health_host, settings.worker_health_port, checks, address)
+    async with working(parts), health:
         log.info("worker.ready", task_queue=parts.task_queue)
         await stop.wait()
     await database.close()
     log.info("worker.stopped")
     return 0
+
+
+async def _answers(database: Database) -> bool:
+    try:
+        await database.ping()
+    except KimError:
+        return False
+    return True
 
 
 def _always(client: Client) -> Callable[[], Awaitable[Client]]:
@@ -166,7 +181,7 @@ def _always(client: Client) -> Callable[[], Awaitable[Client]]:
 
 def main() -> None:
     """Entry point of `kim-worker`. Ends with the exit code of `serve`, never by a crash of the interpreter."""
-    settings = Settings()
+    settings = load_settings()
     configure_logging(settings)
     run_and_exit(lambda: serve(settings))
 

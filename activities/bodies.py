@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.drafts import make_unsent
 from process_models.catalogue import Catalogue
 from process_models.explain import agenda_details
 from process_models.meetings import next_meeting
@@ -19,7 +20,7 @@ from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
 from process_models.names import BODY_ROLES
 from store.body_items import open_items
 from store.database import Database
-from store.notices import find_unsent, make_notice
+from store.notices import NewNotice
 from store.tables import BodyItem, Tenant
 from store.tenants import get_tenant
 
@@ -40,7 +41,7 @@ class BodyActivities:
         async with self._database.transaction() as session:
             tenant = await get_tenant(session, message.tenant)
             items = await open_items(session, message.tenant, message.body)
-            made = [await self._tell(session, tenant, item, day, message.now) for item in items]
+            made = [await self._tell(session, item, BODY_ROLES[message.body], day) for item in items]
         meeting = self._next_meeting(tenant, message, day)
         return AgendaOutlook(
             open_items=len(items),
@@ -50,25 +51,17 @@ class BodyActivities:
             details=self._details(tenant, message, items, meeting),
         )
 
-    async def _tell(
-        self, session: AsyncSession, tenant: Tenant, item: BodyItem, day: date, now: datetime
-    ) -> str | None:
-        key = f"{item.id}:agenda_item"
-        notice = await make_notice(
-            session,
-            key=key,
-            tenant_id=tenant.id,
-            path_id=None,
-            body_item_id=item.id,
+    async def _tell(self, session: AsyncSession, item: BodyItem, role: str, day: date) -> str | None:
+        new = NewNotice(
+            key=f"{item.id}:agenda_item",
+            tenant_id=item.tenant_id,
             kind="agenda_item",
             subject=item.handover,
-            recipient=next(role for kind, role in BODY_ROLES.items() if kind == item.body),
-            agency="",
-            due_on=None,
+            recipient=role,
             made_on=day,
-            now=now,
-        ) or await find_unsent(session, key)
-        return notice.id if notice else None
+            body_item_id=item.id,
+        )
+        return await make_unsent(session, new)
 
     def _next_meeting(self, tenant: Tenant, message: LookAtAgenda, day: date) -> date | None:
         bodies = self._catalogue.municipality(tenant.municipality).bodies

@@ -10,6 +10,7 @@ from temporalio import activity
 from activities.drafts import make_notices
 from process_models.catalogue import Catalogue
 from process_models.messages import CarryOut, CloseTask, MadeNotices, OpenTask
+from process_models.work import TaskItem
 from store.database import Database
 from store.paths import get_path
 from store.tasks import close_task, open_task
@@ -30,8 +31,8 @@ class ConsentActivities:
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
                 if isinstance(action, OpenTask):
-                    await open_task(session, path, action.key, action.kind, action.subject, action.on)
+                    await open_task(session, path, TaskItem(action.key, action.kind, action.subject, action.on))
                 elif isinstance(action, CloseTask):
                     await close_task(session, path.id, action.key, action.on)
-                made += await make_notices(session, self._catalogue, path, action, message.now)
+                made += await make_notices(session, self._catalogue, path, action)
         return MadeNotices(notice_ids=tuple(made))

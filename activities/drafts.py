@@ -5,7 +5,7 @@ Which notices an action makes say the rules (`applied.notices_of`); sending stan
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,7 +13,7 @@ from process_models.applied import NoticeDraft, notices_of
 from process_models.catalogue import Catalogue
 from process_models.messages import Action
 from process_models.names import HEAD_OF_UNIT_SUFFIX
-from store.notices import find_unsent, make_notice
+from store.notices import NewNotice, find_unsent_notice, make_notice
 from store.tables import Handover, Path
 
 AGENDA_ITEM = "agenda_item"
@@ -21,35 +21,37 @@ AGENDA_ITEM = "agenda_item"
 
 
 async def make_notices(
-    session: AsyncSession,
-    catalogue: Catalogue,
-    path: Path,
-    action: Action,
-    now: datetime,
-    handover: Handover | None = None,
+    session: AsyncSession, catalogue: Catalogue, path: Path, action: Action, handover: Handover | None = None
 ) -> list[str]:
     """Makes the notices of an action; returns the ids of those that still have to be sent."""
-    ids: list[str] = []
-    for draft in notices_of(path.id, action, catalogue):
-        if draft.kind == AGENDA_ITEM:
-            continue
-        notice = await make_notice(
-            session,
-            key=draft.key,
-            tenant_id=path.tenant_id,
-            path_id=path.id,
-            handover_id=handover.id if handover else None,
-            kind=draft.kind,
-            subject=draft.subject,
-            recipient=draft.recipient,
-            agency=_agency_of(catalogue, path, draft, action),
-            due_on=draft.due_on,
-            made_on=action.on,
-            now=now,
-        ) or await find_unsent(session, draft.key)
-        if notice:
-            ids.append(notice.id)
-    return ids
+    drafts = [draft for draft in notices_of(path.id, action, catalogue) if draft.kind != AGENDA_ITEM]
+    return [
+        notice
+        for draft in drafts
+        if (notice := await make_unsent(session, _new(catalogue, path, draft, action, handover)))
+    ]
+
+
+async def make_unsent(session: AsyncSession, new: NewNotice) -> str | None:
+    """The id of the notice of this key if it has to be sent: made now, or made before and still waiting."""
+    made_at = datetime.combine(new.made_on, time(), tzinfo=UTC)
+    notice = await make_notice(session, new, made_at) or await find_unsent_notice(session, new.key)
+    return notice.id if notice else None
+
+
+def _new(catalogue: Catalogue, path: Path, draft: NoticeDraft, action: Action, handover: Handover | None) -> NewNotice:
+    return NewNotice(
+        key=draft.key,
+        tenant_id=path.tenant_id,
+        kind=draft.kind,
+        subject=draft.subject,
+        recipient=draft.recipient,
+        made_on=action.on,
+        agency=_agency_of(catalogue, path, draft, action),
+        due_on=draft.due_on,
+        path_id=path.id,
+        handover_id=handover.id if handover else None,
+    )
 
 
 def _agency_of(catalogue: Catalogue, path: Path, draft: NoticeDraft, action: Action) -> str:

@@ -6,18 +6,18 @@ When a step is due say the rules; the body itself decides in its own workflow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.drafts import make_notices
+from activities.journal import note
 from process_models import handover as machine
 from process_models.catalogue import Catalogue
 from process_models.messages import CarryOut, Escalate, MadeNotices
 from process_models.names import BODY, body_workflow_id
-from store import audit
-from store.body_items import put_on_agenda
+from store.body_items import NewBodyItem, put_on_agenda, similar_stalls
 from store.database import Database
 from store.handovers import find_handover_of_trigger, item_of, save_item
 from store.outbox import add_news
@@ -41,22 +41,57 @@ class EscalationActivities:
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
                 if isinstance(action, Escalate):
-                    made += await self._step(session, path, action, message.now)
+                    made += await self._step(session, path, action)
         self._wake_news()
         return MadeNotices(notice_ids=tuple(made))
 
-    async def _step(self, session: AsyncSession, path: Path, action: Escalate, now: datetime) -> list[str]:
+    async def _step(self, session: AsyncSession, path: Path, action: Escalate) -> list[str]:
         row = await find_handover_of_trigger(session, path.id, action.handover, action.trigger_on)
         if row is None or not item_of(row).awaits_answer:
             return []  # answered between plan and step: the news of it is on its way
         row = await save_item(session, path, machine.escalate(item_of(row), action.level, action.on), row.to_agency)
-        await audit.record_system(session, f"escalated.{action.level}", action.handover, path, now)
+        await note(session, path, f"escalated.{action.level}", action.handover)
         if action.body:
             await self._put_on_agenda(session, path, row, action)
-        return await make_notices(session, self._catalogue, path, action, now, row)
+        return await make_notices(session, self._catalogue, path, action, row)
 
     async def _put_on_agenda(self, session: AsyncSession, path: Path, row: Handover, action: Escalate) -> None:
         assert action.body is not None
-        await put_on_agenda(session, path, row, action)
-        workflow_id = body_workflow_id(path.tenant_id, action.body)
-        await add_news(session, path.tenant_id, BODY, workflow_id, None)
+        await put_on_agenda(
+            session,
+            NewBodyItem(
+                tenant_id=path.tenant_id,
+                key=_item_key(path, row, action),
+                body=action.body,
+                handover=row.code,
+                from_kind=row.from_kind,
+                to_kind=row.to_kind,
+                reason=action.reason,
+                detail=action.detail,
+                cause=action.cause,
+                raised_on=action.on,
+                path_id=path.id,
+                path_count=await self._count(session, path, row, action),
+            ),
+        )
+        await add_news(session, path.tenant_id, BODY, body_workflow_id(path.tenant_id, action.body), None)
+
+    async def _count(self, session: AsyncSession, path: Path, row: Handover, action: Escalate) -> int:
+        """This path and the others that stall in the same way within the window of patterns."""
+        if action.body != "verfahren":
+            return 1
+        since = action.on - timedelta(days=self._catalogue.ladder(action.on).pattern_days)
+        return 1 + sum(
+            stall.count
+            for stall in await similar_stalls(session, path.tenant_id, path.id)
+            if stall.handover == row.code
+            and (stall.reason, stall.detail) == (action.reason, action.detail)
+            and stall.since >= since
+        )
+
+
+def _item_key(path: Path, row: Handover, action: Escalate) -> str:
+    """The AG Fallebene speaks about one path; the other bodies about an interface and a reason."""
+    if action.body == "fall":
+        return f"fall:{path.id}:{row.code}:{row.trigger_on}"
+    return f"{action.body}:{row.from_kind}>{row.to_kind}:{row.code}:{action.reason}:{action.detail or ''}"

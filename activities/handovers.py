@@ -11,14 +11,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.drafts import make_notices
+from activities.journal import note
 from process_models import handover as machine
 from process_models.catalogue import Catalogue
 from process_models.consent import check_handover
 from process_models.errors import ConsentMissing, HandoverNotPossible
 from process_models.facts import known_on
 from process_models.messages import CancelHandover, CarryOut, MadeNotices, OfferHandover
-from process_models.names import CASE_MANAGER
-from store import audit
 from store.database import Database
 from store.facts import load_facts
 from store.handovers import find_handover_of_trigger, item_of, save_item
@@ -43,12 +42,12 @@ class HandoverActivities:
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
                 if isinstance(action, OfferHandover):
-                    made += await self._offer(session, path, action, message.now)
+                    made += await self._offer(session, path, action)
                 elif isinstance(action, CancelHandover):
                     made += await self._cancel(session, path, action, message.now)
         return MadeNotices(notice_ids=tuple(made))
 
-    async def _offer(self, session: AsyncSession, path: Path, action: OfferHandover, now: datetime) -> list[str]:
+    async def _offer(self, session: AsyncSession, path: Path, action: OfferHandover) -> list[str]:
         row = await find_handover_of_trigger(session, path.id, action.handover, action.trigger_on)
         if row is None or not item_of(row).is_open:
             rule = self._catalogue.handover(action.handover, action.on)
@@ -61,19 +60,19 @@ class HandoverActivities:
                 return []  # withdrawn between plan and offer: the news of it is on its way to the path
             agency = self._catalogue.agency(path.municipality, item.to_kind, path.place, action.on)
             row = await save_item(session, path, item, agency.id if agency else "")
-            await audit.record_system(session, "handover.offered", action.handover, path, now)
-        return await make_notices(session, self._catalogue, path, action, now, row)
+            await note(session, path, "handover.offered", action.handover)
+        return await make_notices(session, self._catalogue, path, action, row)
 
     async def _cancel(self, session: AsyncSession, path: Path, action: CancelHandover, now: datetime) -> list[str]:
         row = await find_handover_of_trigger(session, path.id, action.handover, action.trigger_on)
         if row is None:
             return []
         await revoke_links(session, row.id, now)
-        await cancel_notices(session, path.id, handover_id=row.id, except_recipient=CASE_MANAGER, now=now)
+        await cancel_notices(session, path.id, now, handover_id=row.id)
         try:
             item = machine.cancel(item_of(row), action.on)
         except HandoverNotPossible:
-            return await make_notices(session, self._catalogue, path, action, now, row)  # cancelled before
+            return await make_notices(session, self._catalogue, path, action, row)  # cancelled before
         row = await save_item(session, path, item, row.to_agency)
-        await audit.record_system(session, "handover.cancelled", action.handover, path, now)
-        return await make_notices(session, self._catalogue, path, action, now, row)
+        await note(session, path, "handover.cancelled", action.handover)
+        return await make_notices(session, self._catalogue, path, action, row)

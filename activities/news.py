@@ -65,7 +65,7 @@ class NewsRelay:
             await self._pause()
 
     async def deliver_waiting(self) -> int:
-        """Delivers what waits now; returns how many nudges got through. Errors: RPCError, RuntimeError, DatabaseAway."""
+        """Delivers what waits now; returns how much it was. Errors: RPCError, RuntimeError, DatabaseAway."""
         async with self._database.reading() as session:
             waiting = await waiting_news(session, _BATCH)
         if not waiting:

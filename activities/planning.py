@@ -64,7 +64,7 @@ class PlanningActivities:
             look_again_at=look_again_at,
             wait_summary=timer_name(plan, self._catalogue),
             actions=actions,
-            pending_notices=tuple(await pending_notices(session, path.id, now)),
+            pending_notices=tuple(notice.id for notice in await pending_notices(session, path.id, now)),
             shown=shown_path(case, plan, self._catalogue),
         )
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from temporalio import activity
 
+from activities.journal import note
 from process_models.messages import EndPath
-from store import audit
 from store.database import Database
 from store.paths import end_path, find_path
 
@@ -23,8 +23,7 @@ class RecordActivities:
             path = await find_path(session, message.path_id)
             if path is None or path.state == "ended":
                 return True
-            if path.facts_version != message.facts_version:
-                return False
-            await end_path(session, path, message.now)
-            await audit.record_system(session, "path.ended", path.id, path, message.now)
-            return True
+            ended = await end_path(session, path.id, message.now, message.facts_version)
+            if ended:
+                await note(session, path, "path.ended", path.id)
+            return ended

@@ -25,5 +25,5 @@ class ReminderActivities:
         async with self._database.transaction() as session:
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
-                made += await make_notices(session, self._catalogue, path, action, message.now)
+                made += await make_notices(session, self._catalogue, path, action)
         return MadeNotices(notice_ids=tuple(made))

@@ -5,6 +5,7 @@ It decides nothing about a path: a nudged path looks at its own plan.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 from temporalio import activity
@@ -14,7 +15,7 @@ from activities.news import NewsRelay
 from process_models.messages import SweepResult
 from process_models.names import CLIENT_PATH, path_id_of, path_workflow_id
 from store.database import Database
-from store.notices import count_stuck
+from store.notices import find_stuck_notices
 from store.outbox import add_news
 from store.paths import find_overdue_paths, list_open_paths
 from store.tables import Path
@@ -40,16 +41,29 @@ class SweepActivities:
         await self._nudge({path.id: path for path in (*lost, *overdue)})
         delivered = await self._deliver_everything()
         async with self._database.reading() as session:
-            stuck = await count_stuck(session, datetime.now(UTC) - _GRACE)
+            stuck = await find_stuck_notices(session, datetime.now(UTC) - _GRACE)
         return SweepResult(
-            paths_started=len(lost), overdue_nudged=len(overdue), news_delivered=delivered, notices_stuck=stuck
+            paths_started=len(lost), overdue_nudged=len(overdue), news_delivered=delivered, notices_stuck=len(stuck)
         )
 
     async def _paths_without_workflow(self) -> list[Path]:
         query = f"WorkflowType = '{CLIENT_PATH}' AND ExecutionStatus = 'Running'"
         running = {path_id_of(execution.id) async for execution in self._client.list_workflows(query)}
-        async with self._database.reading() as session:
-            return [path for path in await list_open_paths(session) if path.id not in running]
+        lost: list[Path] = []
+        async for page in self._open_paths():
+            lost += [path for path in page if path.id not in running]
+        return lost
+
+    async def _open_paths(self) -> AsyncIterator[list[Path]]:
+        after = ""
+        while True:
+            async with self._database.reading() as session:
+                page = await list_open_paths(session, after=after)
+            if not page:
+                return
+            yield page
+            after = page[-1].id
+            activity.heartbeat(after)
 
     async def _nudge(self, paths: dict[str, Path]) -> None:
         for path in paths.values():

@@ -100,6 +100,10 @@ class PlannedHandover(Value):
     level: Level = "none"
     next_level: Level = "none"
     next_level_on: date | None = None
+    """Day of the next step; a day that has passed means that the step is due."""
+    next_cause: Literal["ladder", "pattern", "forty_days", "impulse"] = "ladder"
+    blocked_by_purpose: str = ""
+    """Consent purpose that the next step of the ladder lacks."""
     reason: StallReason | None = None
     detail: str | None = None
     stalled_since: date | None = None

@@ -14,13 +14,9 @@ from weakref import WeakKeyDictionary
 from process_models.catalogue import Catalogue
 from process_models.facts import Fact
 from process_models.rules import (
-    AsylumStep,
     BenefitRegime,
     DeadlineRule,
     FactMatch,
-    FictionRule,
-    HandoverRule,
-    LanguageRule,
     PlaceRule,
     ResidenceState,
     Rule,
@@ -59,6 +55,8 @@ class Rulebook:
         self.places_by_transition = _by_kind((rule.transition, rule) for rule in places if rule.transition)
         self.deadlines = _acting(catalogue.deadlines)
         self.handovers = _acting(catalogue.handovers)
+        self.computed: dict[tuple[Any, ...], Any] = {}
+        """Planned deadlines by rule and dates, kept by `running_deadlines`."""
         self.suits = tuple(rule for rule in self.deadlines if _is_suit(rule))
 
     def state(self, code: str, day: date) -> ResidenceState:
@@ -144,14 +142,3 @@ def _is_suit(rule: DeadlineRule) -> bool:
     starts = rule.anchor.fact is not None and rule.anchor.fact.fact == "asylum.decided"
     return starts and any(match.fact == "asylum.suit_filed" for match in rule.met_by)
 
-
-__all__ = [
-    "AsylumStep",
-    "FictionRule",
-    "HandoverRule",
-    "LanguageRule",
-    "Rulebook",
-    "day_of",
-    "matches",
-    "rulebook",
-]

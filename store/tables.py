@@ -91,8 +91,9 @@ class HouseholdMember(Record, table=True):
     """A member of the household of a path; details sealed with the key of the path's person."""
 
     __tablename__ = "household_member"
+    __table_args__ = (UniqueConstraint("path_id", "ref"),)
     id: str = Field(default_factory=new_id, primary_key=True)
-    path_id: str = Field(foreign_key="path.id", index=True)
+    path_id: str = Field(foreign_key="path.id")
     ref: str
     sealed: bytes
 
@@ -103,7 +104,7 @@ class Fact(Record, table=True):
     __tablename__ = "fact"
     __table_args__ = (UniqueConstraint("path_id", "ref"),)
     id: str = Field(default_factory=new_id, primary_key=True)
-    path_id: str = Field(foreign_key="path.id", index=True)
+    path_id: str = Field(foreign_key="path.id")
     ref: str
     """Identity inside the path, chosen by the caller or made here; a retraction names it."""
     kind: str
@@ -121,7 +122,7 @@ class ConsentEvidence(Record, table=True):
     __tablename__ = "consent"
     __table_args__ = (UniqueConstraint("path_id", "ref"),)
     id: str = Field(default_factory=new_id, primary_key=True)
-    path_id: str = Field(foreign_key="path.id", index=True)
+    path_id: str = Field(foreign_key="path.id")
     ref: str
     """The consent's id in the facts (`k1`)."""
     purpose: str
@@ -145,7 +146,7 @@ class Handover(Record, table=True):
     __table_args__ = (UniqueConstraint("path_id", "code", "trigger_on"),)
     id: str = Field(default_factory=new_id, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id", index=True)
-    path_id: str = Field(foreign_key="path.id", index=True)
+    path_id: str = Field(foreign_key="path.id")
     code: str
     trigger_on: date
     from_kind: str
@@ -173,7 +174,7 @@ class Task(Record, table=True):
     __table_args__ = (UniqueConstraint("path_id", "key"),)
     id: str = Field(default_factory=new_id, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id", index=True)
-    path_id: str = Field(foreign_key="path.id", index=True)
+    path_id: str = Field(foreign_key="path.id")
     key: str
     kind: str
     subject: str
@@ -248,7 +249,7 @@ class BodyItem(Record, table=True):
     __tablename__ = "body_item"
     __table_args__ = (UniqueConstraint("tenant_id", "key"),)
     id: str = Field(default_factory=new_id, primary_key=True)
-    tenant_id: str = Field(foreign_key="tenant.id", index=True)
+    tenant_id: str = Field(foreign_key="tenant.id")
     key: str
     body: str
     handover: str

@@ -1,0 +1,58 @@
+"""The two acts of consent as facts: given, revoked.
+
+What a revocation stops stands in `consents`.
+"""
+
+from __future__ import annotations
+
+from api.acts.fact_reading import new_ref
+from api.acts.facts import record
+from api.acts.writing import Act, Receipt, Writing
+from api.errors import ConsentNotFound
+from api.schemas import FactIn, GiveConsent, RevokeConsent
+from process_models.facts import known_on
+from store.facts import load_facts
+
+
+def give_consent(path_id: str, request: GiveConsent) -> Act:
+    """The act that records a consent. Errors: FactInvalid, FactConflict, PathEnded, PathNotFound."""
+
+    async def act(writing: Writing) -> Receipt:
+        path = await writing.path(path_id)
+        today = await writing.today(path, request.now)
+        ref = request.id or new_ref()
+        given = request.model_dump(mode="json", include={"purpose", "recipient", "categories", "until", "form"})
+        data = {"consent": ref} | {name: value for name, value in given.items() if value not in (None, [])}
+        fact = FactIn(
+            id=ref, fact="consent.given", on=request.on or today, recorded=request.recorded, data=data
+        )
+        return await record(writing, path, (fact,), request.now)
+
+    return act
+
+
+def revoke_consent(path_id: str, ref: str, request: RevokeConsent) -> Act:
+    """The act that revokes a consent; the receipt says how many mails could not be called back.
+
+    Errors: ConsentNotFound if there is none of this id that is not yet revoked, PathEnded, PathNotFound.
+    """
+
+    async def act(writing: Writing) -> Receipt:
+        path = await writing.path(path_id)
+        today = await writing.today(path, request.now)
+        day = max(today, request.recorded or today)
+        facts = known_on(await load_facts(writing.session, writing.tools.database.keyring, path), day)
+        given = {fact.data["consent"] for fact in facts if fact.kind == "consent.given"}
+        revoked = {fact.data["consent"] for fact in facts if fact.kind == "consent.revoked"}
+        if ref not in given - revoked:
+            raise ConsentNotFound(
+                "Der Weg hat keine Einwilligung dieser Kennung, die noch gilt.",
+                field="ref",
+                allowed=tuple(sorted(given - revoked)),
+            )
+        fact = FactIn(
+            fact="consent.revoked", on=request.on or today, recorded=request.recorded, data={"consent": ref}
+        )
+        return await record(writing, path, (fact,), request.now)
+
+    return act

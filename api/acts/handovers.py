@@ -1,0 +1,161 @@
+"""Answers to a handover: by the agency through its link, or noted by the office on its behalf.
+
+The state machine stands in `process_models.handover`; here it meets consent, links and records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import NoReturn
+
+from api.acts.writing import Act, Receipt, Writing
+from process_models import handover as machine
+from process_models.consent import check_handover
+from process_models.errors import ConsentMissing, FactInvalid, HandoverNotPossible
+from process_models.facts import known_on
+from process_models.names import notice_key
+from process_models.rules import HandoverRule
+from process_models.work import HandoverItem, StallReason, TaskItem
+from store.errors import HandoverNotFound
+from store.facts import load_facts
+from store.handovers import find_handover, item_of, save_item
+from store.links import revoke_links
+from store.notices import NewNotice, cancel_notices, make_notice
+from store.tables import Handover, Path
+from store.tasks import open_task
+
+_OVER = ("refused", "completed", "cancelled")
+_NEEDS_REASON = "Zu dieser Antwort gehört ein Grund."
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer, whoever gave it."""
+
+    answer: str
+    reason: StallReason | None = None
+    detail: str | None = None
+    to: str | None = None
+    now: datetime | None = None
+
+
+def answer_handover(path_id: str, code: str, given: Given) -> Act:
+    """The act that records an answer to the latest handover of this code.
+
+    Errors: HandoverNotFound, HandoverNotPossible (with the answers that are possible), ConsentMissing, FactInvalid.
+    """
+
+    async def act(writing: Writing) -> Receipt:
+        path = await writing.path(path_id)
+        today = await writing.today(path, given.now)
+        row = await _offered(writing, path, code, today)
+        return await answer_row(writing, path, row, given)
+
+    return act
+
+
+async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) -> Receipt:
+    """Records an answer to this handover, with everything that follows from it at once. Errors: as `answer_handover`."""
+    today = await writing.today(path, given.now)
+    before = item_of(row)
+    after = _answered(before, given, today)
+    if given.answer in ("accept", "forward"):
+        await _require_consent(writing, path, after, today)
+    agency = row.to_agency
+    if given.answer == "forward":
+        agency = await _forward(writing, path, row, after, today)
+    await save_item(writing.session, path, after, agency)
+    if after.state in _OVER:
+        await revoke_links(writing.session, row.id, writing.wall)
+    if given.answer == "query":
+        task = TaskItem(f"query:{row.code}", "query", row.code, today)
+        await open_task(writing.session, path, task)
+    await writing.audit(f"handover.{given.answer}", row.code, path)
+    return await writing.receipt(path, handover=row.code, state=after.state)
+
+
+async def _offered(writing: Writing, path: Path, code: str, today: date) -> Handover:
+    row = await find_handover(writing.session, path.id, code)
+    if row is not None:
+        return row
+    if writing.catalogue.handover(code, today) is None:
+        raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="code")
+    raise HandoverNotPossible(
+        f"{code} wurde noch nicht angeboten.",
+        field="answer",
+        way_out="Der Weg zeigt, worauf er wartet: fehlt eine Einwilligung, diese zuerst einholen.",
+    )
+
+
+def _answered(item: HandoverItem, given: Given, today: date) -> HandoverItem:
+    match given.answer:
+        case "receive":
+            return machine.receive(item, today)
+        case "accept":
+            return machine.accept(item, today)
+        case "complete":
+            return machine.complete(item, today)
+        case "cancel":
+            return machine.cancel(item, today)
+        case "query":
+            return machine.query(item, today, given.reason)
+        case "forward":
+            return machine.forward(item, today, given.to or _missing("to", ()))
+        case "refuse":
+            return machine.refuse(item, today, given.reason or _missing("reason", machine.STALL_REASONS), given.detail)
+        case "reason":
+            reason = given.reason or _missing("reason", machine.STALL_REASONS)
+            return machine.give_reason(item, today, reason, given.detail)
+        case _:
+            raise HandoverNotPossible(
+                "Diese Antwort gibt es nicht.", field="answer", allowed=machine.ANSWERS[item.state]
+            )
+
+
+def _missing(field: str, allowed: tuple[StallReason, ...]) -> NoReturn:
+    detail = "Zum Weiterleiten gehört die Art der zuständigen Behörde." if field == "to" else _NEEDS_REASON
+    raise FactInvalid(detail, field=field, allowed=allowed)
+
+
+async def _require_consent(writing: Writing, path: Path, item: HandoverItem, today: date) -> None:
+    """Nothing is taken over, and nothing is passed on, without consent or statute for this receiver."""
+    rule = _rule_for(writing, item, today)
+    facts = known_on(await load_facts(writing.session, writing.tools.database.keyring, path), today)
+    covered = check_handover(writing.catalogue, facts, rule, today)
+    if not covered.allowed:
+        raise ConsentMissing(
+            f"Für {item.code} fehlt die Einwilligung.",
+            allowed=covered.missing,
+            way_out="Einwilligung für die genannten Arten von Daten einholen; gesetzliche Fristen laufen weiter.",
+        )
+
+
+def _rule_for(writing: Writing, item: HandoverItem, today: date) -> HandoverRule:
+    rule = writing.catalogue.handover(item.code, today) or writing.catalogue.handover(item.code, item.trigger_on)
+    if rule is None:
+        raise HandoverNotFound("Das Prozessmodell kennt diese Übergabe nicht mehr.", field="code")
+    return rule.model_copy(update={"to_kind": item.to_kind})
+
+
+async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverItem, today: date) -> str:
+    """Calls the first receiver off and asks the other one. Errors: FactInvalid if the place has no such agency."""
+    agency = writing.catalogue.agency(path.municipality, item.to_kind, path.place, today)
+    if agency is None:
+        known = sorted({one.kind for one in writing.catalogue.municipality(path.municipality).agencies})
+        raise FactInvalid("Diese Behörde gibt es an diesem Ort nicht.", field="to", allowed=known)
+    await revoke_links(writing.session, row.id, writing.wall)
+    await cancel_notices(writing.session, path.id, writing.wall, handover_id=row.id)
+    offer = NewNotice(
+        key=notice_key(path.id, item.code, "offer", item.to_kind),
+        tenant_id=path.tenant_id,
+        path_id=path.id,
+        handover_id=row.id,
+        kind="offer",
+        subject=item.code,
+        recipient=item.to_kind,
+        agency=agency.id,
+        made_on=today,
+    )
+    await make_notice(writing.session, offer, writing.wall)
+    return agency.id

@@ -1,0 +1,78 @@
+"""Refusals that only the API knows. The others are facts of the rules and of the records.
+
+Names and German texts; how they become an answer stands in `problems`.
+"""
+
+from __future__ import annotations
+
+from process_models.errors import KimError
+
+
+class LoginMissing(KimError):
+    """No bearer token, or one that is unknown, expired or revoked (all three look the same)."""
+
+    status = 401
+    title = "Anmeldung fehlt oder gilt nicht"
+
+
+class NotPermitted(KimError):
+    """The role of the caller may not do this."""
+
+    status = 403
+    title = "Dafür fehlt die Berechtigung"
+
+
+class IdempotencyKeyMissing(KimError):
+    """A write without Idempotency-Key, or with one that is not a key."""
+
+    status = 400
+    title = "Idempotency-Key fehlt"
+
+
+class UnsupportedMedia(KimError):
+    """The body is not JSON (or, on a page, not a form)."""
+
+    status = 415
+    title = "Dieses Format wird nicht angenommen"
+
+
+class ForeignOrigin(KimError):
+    """A form was sent from another site."""
+
+    status = 403
+    title = "Dieses Formular kam von einer fremden Seite"
+
+
+class SimulationOnly(KimError):
+    """Only simulated tenants may move the clock or take over counts."""
+
+    status = 422
+    title = "Nur in simulierten Mandanten erlaubt"
+
+
+class FactNotFound(KimError):
+    """The path has no fact with this reference."""
+
+    status = 404
+    title = "Tatsache nicht gefunden"
+
+
+class ConsentNotFound(KimError):
+    """The path has no consent with this reference that is still in force."""
+
+    status = 404
+    title = "Einwilligung nicht gefunden"
+
+
+class TaskNotFound(KimError):
+    """The path has no open task with this key."""
+
+    status = 404
+    title = "Aufgabe nicht gefunden"
+
+
+class AlreadyRetracted(KimError):
+    """The fact was taken back before."""
+
+    status = 409
+    title = "Diese Tatsache ist schon zurückgenommen"

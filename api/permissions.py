@@ -1,0 +1,38 @@
+"""Who may do what: one line a permission, and the short list of what needs no login.
+
+The table only; the check stands in `caller`. A guard test compares it with the routes.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+Role = Literal["case_manager", "coordinator", "body", "admin", "auditor"]
+
+ROLES: Final[tuple[Role, ...]] = ("case_manager", "coordinator", "body", "admin", "auditor")
+
+PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
+    "path.start": frozenset({"case_manager"}),
+    "path.read": frozenset({"case_manager", "coordinator"}),
+    "path.change": frozenset({"case_manager"}),
+    "facts.read": frozenset({"case_manager"}),
+    "handover.answer": frozenset({"case_manager", "coordinator"}),
+    "task.complete": frozenset({"case_manager", "coordinator"}),
+    "stalled.read": frozenset({"case_manager", "coordinator"}),
+    "agenda.read": frozenset({"case_manager", "coordinator", "body"}),
+    "notices.read": frozenset({"case_manager", "coordinator"}),
+    "simulation.manage": frozenset({"admin"}),
+}
+
+PUBLIC: Final[dict[tuple[str, str], str]] = {
+    ("GET", "/"): "says what this is",
+    ("GET", "/l/{token}"): "the link itself is the key of the agency; opening it changes nothing",
+    ("POST", "/l/{token}"): "the link itself is the key of the agency",
+    ("GET", "/docs"): "description of the interface",
+    ("GET", "/openapi.json"): "description of the interface",
+    ("GET", "/static"): "style sheets and the viewer of the description",
+    ("GET", "/healthz"): "alive or not, nothing else",
+    ("GET", "/readyz"): "ready or not, nothing else",
+    ("GET", "/metrics"): "counts from a closed list of labels; the proxy does not publish it",
+}
+"""Method and path -> why no login is asked for."""

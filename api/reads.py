@@ -1,0 +1,246 @@
+"""Reading: a path computed afresh from its records, lists for coordinators, agendas of bodies.
+
+Nothing is changed but the audit: whoever opens a file is written down.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.caller import Caller
+from api.clock import path_now
+from api.services import Services
+from api.views import (
+    AgendaItemView,
+    AgendaView,
+    FactsView,
+    FactView,
+    FailedNotices,
+    HandoverView,
+    NoticeView,
+    NowView,
+    PathView,
+    PersonView,
+    StalledList,
+    StalledView,
+    TaskView,
+)
+from process_models.case import Case
+from process_models.facts import RETRACTED
+from process_models.handover import ANSWERS
+from process_models.names import BodyKind, path_workflow_id
+from process_models.plan import Plan, Waiting
+from process_models.planning import make_plan
+from store import audit
+from store.body_items import open_items
+from store.facts import load_facts
+from store.handovers import item_of, list_handovers
+from store.notices import list_failed_notices, list_notices
+from store.paths import get_path, load_case
+from store.plans import get_plan, list_stalled
+from store.tables import BodyItem, Handover, Notice, Path, PlanRow, Task
+from store.tasks import list_open_tasks
+from store.tenants import get_tenant
+
+SMALL = 5
+"""Smaller counts are not told to bodies that must not recognise a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """A path and what the rules say about it at a moment of its clock."""
+
+    path: Path
+    case: Case
+    plan: Plan
+    planned: PlanRow | None
+
+
+async def look(
+    tools: Services, session: AsyncSession, tenant_id: str, path_id: str, moment: datetime | None = None
+) -> Looked:
+    """The path as of its day (or of `moment`), from the records and the rules. Errors: PathNotFound."""
+    path = await get_path(session, path_id, tenant_id)
+    tenant = await get_tenant(session, path.tenant_id)
+    at = moment or await path_now(session, tenant, path.id, tools.now())
+    case = await load_case(session, tools.database.keyring, path.id)
+    return Looked(path, case, make_plan(case, at, tools.catalogue), await get_plan(session, path.id))
+
+
+async def short_look(tools: Services, tenant_id: str, path_id: str, moment: datetime | None) -> NowView:
+    """What the rules say right after a change, as of `moment` or of the path's day."""
+    async with tools.database.reading() as session:
+        looked = await look(tools, session, tenant_id, path_id, moment)
+    return NowView.of(looked.plan)
+
+
+async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
+    """The whole path, computed for its day. Errors: PathNotFound."""
+    async with tools.database.reading() as session:
+        looked = await look(tools, session, caller.tenant, path_id)
+        rows = await list_handovers(session, path_id)
+        tasks = await list_open_tasks(session, caller.tenant, path_id)
+        notices = await list_notices(session, path_id)
+    await _audit(tools, caller, "path.read", looked.path)
+    person = looked.case.person if caller.role == "case_manager" else None
+    return _path_view(looked).model_copy(
+        update={
+            "handovers": tuple(_handover(row) for row in rows),
+            "tasks": tuple(_task(row) for row in tasks),
+            "notices": tuple(_notice(row) for row in notices),
+            "temporal_url": _temporal_url(tools, path_id),
+            "person": PersonView(born=person.born, nationality=person.nationality) if person else None,
+        }
+    )
+
+
+async def read_facts(tools: Services, caller: Caller, path_id: str) -> FactsView:
+    """All facts of the file, also retracted ones, in the order in which they count. Errors: PathNotFound."""
+    async with tools.database.reading() as session:
+        path = await get_path(session, path_id, caller.tenant)
+        facts = await load_facts(session, tools.database.keyring, path)
+    await _audit(tools, caller, "facts.read", path)
+    gone = {fact.data["fact"] for fact in facts if fact.kind == RETRACTED}
+    shown = (
+        FactView(
+            id=fact.id,
+            fact=fact.kind,
+            on=fact.on,
+            recorded=fact.recorded,
+            who=fact.who,
+            data=dict(fact.data),
+            retracted=fact.id in gone,
+        )
+        for fact in sorted(facts, key=lambda fact: (fact.on, fact.recorded, fact.id))
+    )
+    return FactsView(path_id=path.id, facts_version=path.facts_version, facts=tuple(shown))
+
+
+async def read_stalled(tools: Services, caller: Caller) -> StalledList:
+    """The open paths of the caller's tenant that stall, as their last plan says, the longest first."""
+    async with tools.database.reading() as session:
+        rows = await list_stalled(session, caller.tenant)
+    return StalledList(paths=tuple(_stalled(tools, path, row) for path, row in rows))
+
+
+async def read_agenda(tools: Services, caller: Caller, body: BodyKind) -> AgendaView:
+    """The open items of a body of the caller's tenant: interfaces and counts."""
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        items = await open_items(session, tenant.id, body)
+    bodies = tools.catalogue.municipality(tenant.municipality).bodies
+    title = next((one.title for one in bodies if one.kind == body), body)
+    hide = caller.role == "body"
+    shown = tuple(_agenda_item(item, _titles(tools, items), hide) for item in items)
+    return AgendaView(body=body, title=title, open_items=len(items), items=shown)
+
+
+async def read_failed_notices(tools: Services, caller: Caller) -> FailedNotices:
+    """Notices that failed for good or whose fate nobody knows."""
+    async with tools.database.reading() as session:
+        rows = await list_failed_notices(session, caller.tenant)
+    return FailedNotices(notices=tuple(_notice(row) for row in rows))
+
+
+async def _audit(tools: Services, caller: Caller, action: str, path: Path) -> None:
+    async with tools.database.transaction() as session:
+        await audit.record(
+            session,
+            actor=caller.actor,
+            role=caller.role,
+            action=action,
+            subject=path.case_number,
+            path_id=path.id,
+            tenant_id=path.tenant_id,
+            at=tools.now(),
+        )
+
+
+def _path_view(looked: Looked) -> PathView:
+    path, plan, planned = looked.path, looked.plan, looked.planned
+    return PathView(
+        path_id=path.id,
+        case_number=path.case_number,
+        municipality=path.municipality,
+        place=path.place,
+        state=path.state,
+        computed_for=plan.day,
+        facts_version=path.facts_version,
+        planned_version=planned.facts_version if planned else None,
+        planned_for=planned.planned_for if planned else None,
+        model_version=plan.model_version,
+        phase=plan.phase,
+        standing=plan.standing,
+        eligibility=plan.eligibility,
+        waiting=plan.waiting,
+        stalled_since=plan.stalled_since,
+        stall_reason=plan.stall_reason,
+        level=plan.level,
+        deadlines=plan.deadlines,
+        planned_handovers=plan.handovers,
+        gaps=plan.gaps,
+        warnings=plan.warnings,
+        forecasts=plan.forecasts,
+        look_again_at=plan.look_again_at,
+    )
+
+
+def _handover(row: Handover) -> HandoverView:
+    return HandoverView(
+        **{name: getattr(row, name) for name in HandoverView.model_fields if name != "allowed_answers"},
+        allowed_answers=ANSWERS[item_of(row).state],
+    )
+
+
+def _task(row: Task) -> TaskView:
+    return TaskView(key=row.key, kind=row.kind, subject=row.subject, opened_on=row.opened_on)
+
+
+def _notice(row: Notice) -> NoticeView:
+    return NoticeView(**{name: getattr(row, name) for name in NoticeView.model_fields})
+
+
+def _stalled(tools: Services, path: Path, row: PlanRow) -> StalledView:
+    assert row.stalled_since is not None  # the query asks for it
+    waiting = row.plan.get("waiting")
+    return StalledView(
+        path_id=path.id,
+        case_number=path.case_number,
+        place=path.place,
+        stalled_since=row.stalled_since,
+        computed_for=row.planned_for,
+        days=(row.planned_for - row.stalled_since).days,
+        level=row.level,
+        reason=row.plan.get("stall_reason"),
+        waiting=Waiting.model_validate(waiting) if waiting else None,
+        temporal_url=_temporal_url(tools, path.id),
+    )
+
+
+def _titles(tools: Services, items: Sequence[BodyItem]) -> Mapping[str, str]:
+    rules = ((item.handover, tools.catalogue.handover(item.handover, item.raised_on)) for item in items)
+    return {code: rule.title for code, rule in rules if rule}
+
+
+def _agenda_item(item: BodyItem, titles: Mapping[str, str], hide: bool) -> AgendaItemView:
+    return AgendaItemView(
+        id=item.id,
+        handover=item.handover,
+        title=titles.get(item.handover, item.handover),
+        from_kind=item.from_kind,
+        to_kind=item.to_kind,
+        reason=item.reason,
+        detail=item.detail,
+        cause=item.cause,
+        raised_on=item.raised_on,
+        paths=f"unter {SMALL}" if hide and item.path_count < SMALL else str(item.path_count),
+    )
+
+
+def _temporal_url(tools: Services, path_id: str) -> str | None:
+    base = tools.options.temporal_ui_url
+    return f"{base.rstrip('/')}/workflows/{path_workflow_id(path_id)}" if base else None

@@ -1,0 +1,167 @@
+"""What callers may send: strict shapes, unknown fields refused, texts short and without control characters.
+
+Shapes only. Whether a fact makes sense is for the vocabulary of the rules to say; answers stand in `views`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from difflib import get_close_matches
+from typing import Annotated, Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from process_models.rules import Category
+from process_models.work import StallReason
+
+Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+"""Reference inside a path, chosen by the caller: `a01`, `k2`."""
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
+Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40})?$")]
+Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
+Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}$")]
+"""A code, never free text: `DOC_EAT_REQUIRED`."""
+Moment = Annotated[
+    AwareDatetime | None,
+    Field(default=None, description="Nur in simulierten Mandanten: Zeitpunkt auf der Uhr des Weges / simulated tenants only"),
+]
+
+MAX_FACTS = 200
+MAX_HOUSEHOLD = 30
+Answer = Literal["receive", "accept", "refuse", "complete", "query", "cancel", "forward"]
+
+
+class Request(BaseModel):
+    """Base of every request."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_known_fields(cls, value: Any) -> Any:
+        """Names what is allowed (nearest first) instead of repeating what was sent."""
+        if isinstance(value, Mapping):
+            unknown = [str(key) for key in value if key not in cls.model_fields]
+            if unknown:
+                near = get_close_matches(unknown[0], cls.model_fields, n=3)
+                allowed = [*near, *(name for name in cls.model_fields if name not in near)]
+                raise PydanticCustomError("unknown_field", "unknown field", {"allowed": allowed})
+        return value
+
+
+class PersonIn(Request):
+    """Die Person des Weges / the person of the path."""
+
+    born: date
+    nationality: Country = Field(description="ISO-3166-Code, etwa SY")
+
+
+class MemberIn(Request):
+    """Ein Mitglied des Haushalts / a member of the household."""
+
+    id: Ref
+    born: date
+    relation: Literal["spouse", "child", "parent"]
+    nationality: Country | None = Field(default=None, description="Ohne Angabe wie die Person des Weges")
+
+
+class FactIn(Request):
+    """Eine datierte Tatsache / a dated fact."""
+
+    id: Ref | None = Field(default=None, description="Eigene Kennung im Weg; sonst wird eine vergeben")
+    fact: Kind = Field(description="Art der Tatsache, etwa asylum.decided")
+    on: date = Field(description="Tag, von dem an sie gilt")
+    recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten: Tag, an dem sie bekannt wurde")
+    data: dict[str, Any] = Field(default_factory=dict)
+    who: Ref = Field(default="client", description="client oder die Kennung eines Haushaltsmitglieds")
+    corrects: Ref | None = Field(default=None, description="Kennung der Tatsache, die dadurch zurückgenommen wird")
+
+
+class StartPath(Request):
+    """Einen Weg beginnen / start a path."""
+
+    municipality: Slug
+    place: Slug
+    person: PersonIn
+    household: tuple[MemberIn, ...] = Field(default=(), max_length=MAX_HOUSEHOLD)
+    facts: tuple[FactIn, ...] = Field(default=(), max_length=MAX_FACTS)
+    now: Moment
+
+
+class AddFacts(Request):
+    """Tatsachen aufnehmen / record facts."""
+
+    facts: tuple[FactIn, ...] = Field(min_length=1, max_length=MAX_FACTS)
+    now: Moment
+
+
+class Retract(Request):
+    """Eine Tatsache zurücknehmen / take a fact back."""
+
+    recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
+    now: Moment
+
+
+class GiveConsent(Request):
+    """Eine Einwilligung festhalten / record a consent."""
+
+    id: Ref | None = None
+    purpose: Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7"]
+    recipient: Slug | None = None
+    categories: tuple[Category, ...] = Field(default=(), max_length=9)
+    until: date | None = None
+    form: Literal["written", "electronic"]
+    on: date | None = Field(default=None, description="Tag der Einwilligung; ohne Angabe heute")
+    recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
+    now: Moment
+
+
+class RevokeConsent(Request):
+    """Eine Einwilligung widerrufen / revoke a consent."""
+
+    on: date | None = Field(default=None, description="Tag des Widerrufs; ohne Angabe heute")
+    recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
+    now: Moment
+
+
+class AnswerHandover(Request):
+    """Die Antwort der Behörde festhalten / record the answer of the agency."""
+
+    answer: Answer
+    reason: StallReason | None = None
+    detail: Code | None = Field(default=None, description="Kennwort, kein Freitext: DOC_EAT_REQUIRED")
+    to: Slug | None = Field(default=None, description="Bei forward: die zuständige Art von Behörde")
+    now: Moment
+
+
+class GiveReason(Request):
+    """Warum die Übergabe stockt / why the handover stalls."""
+
+    reason: StallReason
+    detail: Code | None = Field(default=None, description="Kennwort, kein Freitext: DOC_EAT_REQUIRED")
+    now: Moment
+
+
+class CompleteTask(Request):
+    """Eine Aufgabe erledigen / complete a task."""
+
+    now: Moment
+
+
+class CreateSimulation(Request):
+    """Einen simulierten Mandanten anlegen / create a simulated tenant."""
+
+    municipality: Slug
+    starts_at: AwareDatetime = Field(description="Zeitpunkt, den die Uhr des Mandanten jetzt zeigt")
+
+
+class OtherStalls(Request):
+    """Weitere Wege, die an derselben Stelle stocken / further paths that stall in the same way."""
+
+    handover: Code
+    reason: StallReason
+    detail: Code | None = None
+    since: date
+    count: int = Field(ge=1, le=10_000)

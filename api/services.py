@@ -1,0 +1,74 @@
+"""What every request may use: records, rules, news, clock, options. Built once by the composition root.
+
+Wiring only; acts and reads stand in their own modules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any, Protocol
+
+from fastapi import Depends, Request
+
+from api.measures import Measures
+from process_models.catalogue import Catalogue
+from store.database import Database
+
+HERE = Path(__file__).parent
+
+
+class NewsPort(Protocol):
+    """Carries news to the workflows. The outbox row is already committed: this only hurries it along."""
+
+    def wake(self) -> None:
+        """Hint after a commit; returns at once and never fails."""
+
+    async def temporal_reachable(self) -> bool:
+        """Whether Temporal answers right now."""
+        ...
+
+
+def wall_clock() -> datetime:
+    """The moment now, aware, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class ApiOptions:
+    """What may differ between installations."""
+
+    now: Callable[[], datetime] = wall_clock
+    sdk_metrics_url: str | None = None
+    """Loopback address of the metrics of the Temporal SDK; their text is added to `/metrics`."""
+    temporal_ui_url: str | None = None
+    """Address of the Temporal web pages up to the namespace, for links of coordinators."""
+    background: Callable[[], Coroutine[Any, Any, None]] | None = None
+    """Runs as long as the application runs: the relay of the outbox."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """The tools of one application."""
+
+    database: Database
+    catalogue: Catalogue
+    news: NewsPort
+    options: ApiOptions
+    measures: Measures = field(default_factory=Measures)
+
+    def now(self) -> datetime:
+        """The wall clock."""
+        return self.options.now()
+
+
+def services_of(request: Request) -> Services:
+    """The tools of the application that this request came to."""
+    services = request.app.state.services
+    assert isinstance(services, Services)
+    return services
+
+
+Tools = Annotated[Services, Depends(services_of)]

@@ -1,0 +1,223 @@
+"""What callers get back: a path as the rules see it now, lists for coordinators, agendas. No names, no free text.
+
+Shapes only; they are filled in `reads`. The parts of a plan are those of the rules.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from pydantic import BaseModel
+
+from api.acts.writing import Receipt
+from process_models.plan import (
+    Eligibility,
+    Forecast,
+    Gap,
+    Plan,
+    PlannedDeadline,
+    PlannedHandover,
+    Standing,
+    Waiting,
+)
+
+
+class HandoverView(BaseModel):
+    """Eine angebotene Übergabe / a handover that was offered."""
+
+    code: str
+    trigger_on: date
+    from_kind: str
+    to_kind: str
+    to_agency: str
+    state: str
+    offered_on: date | None
+    received_on: date | None
+    accepted_on: date | None
+    refused_on: date | None
+    completed_on: date | None
+    cancelled_on: date | None
+    reason: str | None
+    detail: str | None
+    level: str
+    allowed_answers: tuple[str, ...]
+
+
+class TaskView(BaseModel):
+    """Eine offene Aufgabe des Büros / an open task of the office."""
+
+    key: str
+    kind: str
+    subject: str
+    opened_on: date
+
+
+class NoticeView(BaseModel):
+    """Eine Mitteilung und was aus ihr wurde / a notice and what became of it."""
+
+    id: str
+    path_id: str | None
+    kind: str
+    subject: str
+    recipient: str
+    agency: str
+    due_on: date | None
+    made_on: date
+    status: str
+    attempts: int
+    error_class: str
+
+
+class PersonView(BaseModel):
+    """Die Person, nur für das Fallmanagement / the person, for case management only."""
+
+    born: date
+    nationality: str
+
+
+class PathView(BaseModel):
+    """Ein Weg, gerechnet für einen Tag / a path, computed for a day."""
+
+    path_id: str
+    case_number: str
+    municipality: str
+    place: str
+    state: str
+    """open or ended."""
+    computed_for: date
+    """Der Tag, für den gerechnet wurde / the day on the path's clock."""
+    facts_version: int
+    planned_version: int | None
+    """Version of the facts that the workflow has seen; smaller than `facts_version` while news is on its way."""
+    planned_for: date | None
+    model_version: str
+    phase: str
+    standing: Standing
+    eligibility: Eligibility | None
+    waiting: Waiting | None
+    """Die eine Zeile, die sagt, worauf der Weg wartet / the one line that says what the path waits for."""
+    stalled_since: date | None
+    stall_reason: str | None
+    level: str
+    deadlines: tuple[PlannedDeadline, ...]
+    """Each with the steps of its computation."""
+    planned_handovers: tuple[PlannedHandover, ...]
+    handovers: tuple[HandoverView, ...] = ()
+    gaps: tuple[Gap, ...]
+    warnings: tuple[str, ...]
+    forecasts: tuple[Forecast, ...]
+    tasks: tuple[TaskView, ...] = ()
+    notices: tuple[NoticeView, ...] = ()
+    look_again_at: datetime | None
+    temporal_url: str | None = None
+    person: PersonView | None = None
+
+
+class NowView(BaseModel):
+    """Der Weg nach dieser Änderung, in Kürze / the path after this change, in short."""
+
+    computed_for: date
+    standing: Standing
+    waiting: Waiting | None
+    stalled_since: date | None
+    level: str
+    gaps: tuple[Gap, ...]
+    warnings: tuple[str, ...]
+    handovers: dict[str, str]
+    """Code -> state."""
+
+    @classmethod
+    def of(cls, plan: Plan) -> NowView:
+        """The short form of a plan."""
+        return cls(
+            computed_for=plan.day,
+            standing=plan.standing,
+            waiting=plan.waiting,
+            stalled_since=plan.stalled_since,
+            level=plan.level,
+            gaps=plan.gaps,
+            warnings=plan.warnings,
+            handovers={handover.code: handover.state for handover in plan.handovers},
+        )
+
+
+class Written(BaseModel):
+    """Antwort auf eine Änderung / answer to a change."""
+
+    receipt: Receipt
+    """The same whenever the same Idempotency-Key comes again."""
+    now: NowView
+    """What the rules say now; it moves on with the path."""
+
+
+class FactView(BaseModel):
+    """Eine Tatsache der Akte / a fact of the file."""
+
+    id: str
+    fact: str
+    on: date
+    recorded: date
+    who: str
+    data: dict[str, object]
+    retracted: bool
+
+
+class FactsView(BaseModel):
+    """Alle Tatsachen eines Weges / all facts of a path."""
+
+    path_id: str
+    facts_version: int
+    facts: tuple[FactView, ...]
+
+
+class StalledView(BaseModel):
+    """Ein Weg, der stockt / a path that is stuck."""
+
+    path_id: str
+    case_number: str
+    place: str
+    stalled_since: date
+    computed_for: date
+    days: int
+    """Calendar days since then, on the path's clock."""
+    level: str
+    reason: str | None
+    waiting: Waiting | None
+    temporal_url: str | None
+
+
+class StalledList(BaseModel):
+    """Die Wege, die stocken, der älteste Stillstand zuerst / stuck paths, the longest first."""
+
+    paths: tuple[StalledView, ...]
+
+
+class AgendaItemView(BaseModel):
+    """Ein Punkt der Tagesordnung: eine Schnittstelle und ein Grund, nie eine Person / an interface and a reason."""
+
+    id: str
+    handover: str
+    title: str
+    from_kind: str
+    to_kind: str
+    reason: str
+    detail: str | None
+    cause: str
+    raised_on: date
+    paths: str
+    """Number of paths; below five only as "unter 5" for bodies that must not see persons."""
+
+
+class AgendaView(BaseModel):
+    """Die Tagesordnung eines Gremiums / the agenda of a body."""
+
+    body: str
+    title: str
+    open_items: int
+    items: tuple[AgendaItemView, ...]
+
+
+class FailedNotices(BaseModel):
+    """Mitteilungen, um die sich ein Mensch kümmern muss / notices that a person must look after."""
+
+    notices: tuple[NoticeView, ...]

@@ -1,0 +1,105 @@
+"""What wraps every request: safety net, measures, and the headers that keep browsers from doing harm.
+
+Plain ASGI, so that nothing is read or changed that need not be.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from traceback import extract_tb
+
+import structlog
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.measures import Measures
+from api.problems import defect
+
+log = structlog.get_logger()
+
+STRICT_POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+DOCS_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
+    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The viewer of the description sets inline styles; scripts come from our own files only."""
+
+_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "X-Frame-Options": "DENY",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class SafetyNet:
+    """Counts every answer, and turns a defect into an answer whose text tells nothing and a log line without data."""
+
+    def __init__(self, app: ASGIApp, measures: Measures) -> None:
+        self._app = app
+        self._measures = measures
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        begun = time.perf_counter()
+        status = 0
+
+        async def watch(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, watch)
+        except Exception as error:  # noqa: BLE001 - the last net: texts of foreign errors carry personal data
+            _log_defect(error)
+            if status == 0:
+                await defect()(scope, receive, watch)
+        finally:
+            self._measures.count(scope["method"], _route_of(scope), status, time.perf_counter() - begun)
+
+
+def _route_of(scope: Scope) -> str:
+    """The template of the route, never the address itself: that may hold a link token or an id."""
+    route = scope.get("route")
+    return str(getattr(route, "path", "") or "none")
+
+
+def _log_defect(error: Exception) -> None:
+    frames = extract_tb(error.__traceback__)
+    place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    log.error("defect", error_class=type(error).__name__, place=place)
+
+
+class ProtectiveHeaders:
+    """Sets the same protective headers on every answer; nothing but static files may be kept by a cache."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        path = scope["path"]
+
+        async def protect(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                _protect(MutableHeaders(scope=message), path)
+            await send(message)
+
+        await self._app(scope, receive, protect)
+
+
+def _protect(headers: MutableHeaders, path: str) -> None:
+    headers.update(_HEADERS)
+    headers["Content-Security-Policy"] = DOCS_POLICY if path == "/docs" else STRICT_POLICY
+    if not path.startswith("/static/"):
+        headers["Cache-Control"] = "no-store"

@@ -1,0 +1,138 @@
+"""`kim local ...`: start the local stack or the server alone, look after its parts, prepare a namespace.
+
+Arguments and output only; the work stands in the modules beside.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from process_exit import run_and_exit
+from process_models.errors import KimError
+
+app = typer.Typer(no_args_is_help=True)
+_out = Console(highlight=False)
+_err = Console(stderr=True, highlight=False)
+
+REFUSED = 2
+_WATCH_SECONDS = 2.0
+
+Root = Annotated[Path, typer.Option("--directory", help="Ordner für Daten und Protokolle.")]
+
+
+@app.command("up")
+def up(
+    directory: Root = Path(".local"),
+    fresh: Annotated[bool, typer.Option("--fresh", help="Alle Daten dieses Ordners vorher löschen.")] = False,
+) -> None:
+    """Startet alles (Temporal, Oberfläche, Datenbank, Mailfänger, Schnittstelle, Arbeiter) bis Strg-C."""
+    run_and_exit(lambda: _explained(_up(directory, fresh)))
+
+
+@app.command("server")
+def server(directory: Root = Path(".local")) -> None:
+    """Startet nur den Temporal-Server mit simulierbarer Zeit, bis Strg-C."""
+    run_and_exit(lambda: _explained(_server(directory)))
+
+
+@app.command("doctor")
+def doctor() -> None:
+    """Prüft mit den Einstellungen KIM_…, ob Datenbank, Temporal, Suchattribute und Mailserver bereit sind."""
+    run_and_exit(lambda: _explained(_doctor()))
+
+
+@app.command("prepare-namespace")
+def prepare() -> None:
+    """Legt Namensraum und Suchattribute an, wo sie fehlen (Einstellungen KIM_…). Darf jederzeit wiederholt werden."""
+    run_and_exit(lambda: _explained(_prepare()))
+
+
+async def _explained(work: Coroutine[Any, Any, int]) -> int:
+    try:
+        return await work
+    except KimError as error:
+        _err.print(f"{error.title}\n{error.detail}", style="red", markup=False)
+        return REFUSED
+
+
+async def _up(directory: Path, fresh: bool) -> int:
+    from kim.local.stack import LocalStack
+
+    stop = _stop_event()
+    stack = LocalStack(directory, fresh=fresh, progress=lambda line: _out.print(line, markup=False))
+    found = await stack.start()
+    try:
+        _out.print(f"\nSchnittstelle       {found.api}/docs\nTemporal-Oberfläche {found.temporal_ui}")
+        _out.print(
+            f"Mailfänger          {found.mail_page}\nProtokolle          {directory / 'logs'}\n\nEnde mit Strg-C."
+        )
+        return await _watch(stack.ended, stop)
+    finally:
+        _out.print("Der Stapel wird beendet …")
+        await stack.stop()
+
+
+async def _watch(ended: Any, stop: asyncio.Event) -> int:
+    while not ended():
+        try:
+            await asyncio.wait_for(stop.wait(), _WATCH_SECONDS)
+        except TimeoutError:
+            continue
+        return 0
+    _err.print(f"Unerwartet beendet: {', '.join(ended())}", style="red")
+    return 1
+
+
+async def _server(directory: Path) -> int:
+    from kim.local import ports
+    from kim.local.server import prepare_namespace, start_server
+    from process_models.names import NAMESPACE
+
+    stop = _stop_event()
+    data = directory.resolve() / "server"
+    port = ports.preferred_port(7233)
+    running = await asyncio.to_thread(lambda: start_server(data, in_memory=False, port=port))
+    try:
+        await prepare_namespace(running.address, NAMESPACE)
+        _out.print(f"Temporal-Server auf {running.address} ({running.way}), Namensraum {NAMESPACE}. Ende mit Strg-C.")
+        await stop.wait()
+    finally:
+        await asyncio.to_thread(running.stop)
+    return 0
+
+
+async def _doctor() -> int:
+    from kim.local.doctor import examine
+    from settings import load_settings
+
+    findings = await examine(load_settings())
+    for finding in findings:
+        mark = "[green]gut    [/]" if finding.good else "[red]Problem[/]"
+        _out.print(f"{mark} {finding.part}: ", end="")
+        _out.print(finding.text, markup=False)
+    return 0 if all(finding.good for finding in findings) else 1
+
+
+async def _prepare() -> int:
+    from kim.local.namespace import prepare_namespace
+    from settings import connect, load_settings
+
+    settings = load_settings()
+    await prepare_namespace(await connect(settings), settings.temporal_namespace)
+    _out.print(f"Namensraum {settings.temporal_namespace} ist bereit.", markup=False)
+    return 0
+
+
+def _stop_event() -> asyncio.Event:
+    """Set by Ctrl-C and SIGTERM."""
+    stop = asyncio.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, stop.set)
+    return stop

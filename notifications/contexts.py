@@ -1,0 +1,102 @@
+"""Who gets a mail and what it may say: from the configuration of a municipality to the few values of a `MailContext`.
+
+Mailboxes are functional ones of the configuration, never of a person; no record is read here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from notifications.labels import CASE_MANAGEMENT, HEAD_OF_UNIT
+from notifications.rendering import Audience, MailContext
+from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
+from process_models.rules import Agency, Municipality
+
+COORDINATOR: Final = "coordinator"
+BODY_OF_ROLE: Final = {role: kind for kind, role in BODY_ROLES.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A functional mailbox: where a mail goes, how it addresses the reader, and in what capacity they read it."""
+
+    address: str
+    title: str
+    audience: Audience
+
+
+def mailbox_of(municipality: Municipality, recipient: str, agency_id: str = "") -> Mailbox | None:
+    """The mailbox of a role or of an agency; None if the configuration has none."""
+    if recipient == CASE_MANAGER:
+        found = Mailbox(municipality.case_manager_mail, f"{CASE_MANAGEMENT} {municipality.title}", "office")
+    elif recipient == COORDINATOR:
+        found = Mailbox(municipality.coordinating_mail, municipality.coordinating_unit, "office")
+    elif recipient in BODY_OF_ROLE:
+        found = _mailbox_of_body(municipality, recipient)
+    else:
+        found = _mailbox_of_agency(municipality, recipient, agency_id)
+    return found if found and found.address else None
+
+
+def _mailbox_of_body(municipality: Municipality, role: str) -> Mailbox | None:
+    body = next((body for body in municipality.bodies if body.kind == BODY_OF_ROLE[role]), None)
+    return Mailbox(body.mail, body.title, "body") if body else None
+
+
+def _mailbox_of_agency(municipality: Municipality, recipient: str, agency_id: str) -> Mailbox | None:
+    agency = _agency(municipality, recipient.removesuffix(HEAD_OF_UNIT_SUFFIX), agency_id)
+    if agency is None:
+        return None
+    if recipient.endswith(HEAD_OF_UNIT_SUFFIX):
+        return Mailbox(agency.head_mail, f"{agency.title}, {HEAD_OF_UNIT}", "head")
+    return Mailbox(agency.mail, agency.title, "agency")
+
+
+def _agency(municipality: Municipality, kind: str, agency_id: str) -> Agency | None:
+    """The agency of this id; it has to be of the kind that the notice names, or a mail would go astray."""
+    return next((agency for agency in municipality.agencies if (agency.id, agency.kind) == (agency_id, kind)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class MailDraft:
+    """What a notice contributes to its mail. `case_number` is empty in anonymous mails, `link` where none is due."""
+
+    key: str
+    now: datetime
+    case_number: str = ""
+    due_on: date | None = None
+    link: str = ""
+    link_until: date | None = None
+
+
+def context_of(draft: MailDraft, mailbox: Mailbox, municipality: Municipality) -> MailContext:
+    """The values of a mail. Errors: ValueError if one of them has no place in a mail."""
+    return MailContext(
+        to=mailbox.address,
+        key=draft.key,
+        written_at=draft.now,
+        addressee=mailbox.title,
+        office=municipality.coordinating_unit,
+        audience=mailbox.audience,
+        case_number=draft.case_number,
+        link=draft.link,
+        due_on=draft.due_on,
+        link_until=draft.link_until,
+    )
+
+
+def task_link(public_url: str, token: str) -> str:
+    """The page of a task; the token is all that opens it."""
+    return f"{public_url.rstrip('/')}/l/{token}"
+
+
+def path_link(public_url: str, path_id: str) -> str:
+    """The page of a path; it asks for a login."""
+    return f"{public_url.rstrip('/')}/paths/{path_id}"
+
+
+def agenda_link(public_url: str, recipient: str) -> str:
+    """The agenda of the body that this role stands for; it asks for a login."""
+    return f"{public_url.rstrip('/')}/bodies/{BODY_OF_ROLE[recipient]}"

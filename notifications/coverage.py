@@ -1,0 +1,74 @@
+"""Whether a notice may leave at this moment: consent or statute for this recipient, on this day. Pure.
+
+Consent is asked in the transaction that takes the notice for sending; nobody can override the answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from notifications.contexts import COORDINATOR
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.consent import ConsentQuestion, check_consent, check_handover
+from process_models.facts import known_on
+from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
+from process_models.work import HandoverItem
+
+ANONYMOUS_KIND: Final = "agenda_item"
+WITHDRAWAL: Final = "withdrawal"
+_CASE_MANAGEMENT: Final = "P1"
+_CASE_DISCUSSION: Final = "P3"
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeQuestion:
+    """May a mail of this kind go to this recipient on this day? `handover` is the one that the notice is about."""
+
+    kind: str
+    recipient: str
+    day: date
+    handover: HandoverItem | None = None
+
+
+def is_covered(question: NoticeQuestion, case: Case, catalogue: Catalogue) -> bool:
+    """True if the notice may leave.
+
+    - A withdrawal says only that an offer is taken back, under a pseudonym that the agency knows: it needs no basis.
+    - The office (case management, coordinating unit) is told while the person takes part in case management.
+    - The AG Fallebene hears of a single case only with consent to its discussion there.
+    - The AG Verfahrensebene and the Lenkungsgruppe never hear of a single case; their mails belong to no path.
+    - An agency is told what the handover's own basis allows: consent for every category to this recipient, or statute.
+      A reminder that names no handover rests on an open handover of the path from or to that kind of agency.
+    """
+    if question.kind == WITHDRAWAL:
+        return True
+    if question.recipient in (CASE_MANAGER, COORDINATOR):
+        return _has_consent(_CASE_MANAGEMENT, question.day, case, catalogue)
+    if question.recipient in BODY_ROLES.values():
+        of_cases = question.recipient == BODY_ROLES["fall"]
+        return of_cases and _has_consent(_CASE_DISCUSSION, question.day, case, catalogue)
+    return any(_is_handover_covered(item, question.day, case, catalogue) for item in _concerned(question, case))
+
+
+def _concerned(question: NoticeQuestion, case: Case) -> Iterable[HandoverItem]:
+    agency = question.recipient.removesuffix(HEAD_OF_UNIT_SUFFIX)
+    items = (question.handover,) if question.handover else case.work.handovers
+    return (item for item in items if item.is_open and agency in (item.from_kind, item.to_kind))
+
+
+def _is_handover_covered(item: HandoverItem, day: date, case: Case, catalogue: Catalogue) -> bool:
+    """A forwarded handover is covered only if its new receiver is."""
+    rule = catalogue.handover(item.code, day)
+    if rule is None:
+        return False
+    towards = rule.model_copy(update={"to_kind": item.to_kind})
+    return check_handover(catalogue, known_on(case.facts, day), towards, day).allowed
+
+
+def _has_consent(purpose: str, day: date, case: Case, catalogue: Catalogue) -> bool:
+    question = ConsentQuestion(purpose=purpose, recipient=None, category=None, day=day)
+    return check_consent(catalogue, known_on(case.facts, day), question).allowed

@@ -1,0 +1,138 @@
+"""From a kind of mail and its few allowed values to subject, text and HTML. Each mail is a folder under `mails/`.
+
+Nothing is looked up or sent here, and no value of a person has a place in `MailContext`.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from textwrap import wrap
+from typing import Annotated, Final, Literal
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+KINDS: Final = (
+    "offer",
+    "withdrawal",
+    "reminder_deadline",
+    "reminder_gap",
+    "escalation_e1",
+    "escalation_e2",
+    "escalation_e3",
+    "agenda_item",
+    "consent_needed",
+    "delivery_failed",
+)
+PARTS: Final = ("subject.txt", "body.txt", "body.html")
+MAILS: Final = Path(__file__).parent / "mails"
+
+_WIDTH: Final = 76
+_ENCODED_WORD: Final = re.compile(r"=\?|\?=")
+_REFUSED_CATEGORIES: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+"""Unicode categories of control, bidi, surrogate, private and unassigned characters and of line separators."""
+
+Audience = Literal["agency", "head", "office", "body"]
+
+
+def one_line(text: str) -> str:
+    """The text itself, if it is one harmless line. Errors: ValueError for control, bidi or encoded-word characters."""
+    if _ENCODED_WORD.search(text) or any(unicodedata.category(sign) in _REFUSED_CATEGORIES for sign in text):
+        raise ValueError("a line of a mail may not have control, direction or encoded-word characters")
+    return text
+
+
+OneLine = Annotated[str, StringConstraints(max_length=160), AfterValidator(one_line)]
+CaseNumber = Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]+(-[A-Z0-9]+)+)?$", max_length=40)]
+Link = Annotated[str, StringConstraints(pattern=r"^(https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+)?$", max_length=400)]
+
+
+class MailContext(BaseModel):
+    """Everything that a mail may say: a pseudonym, who is addressed, a link, dates.
+
+    Errors: ValidationError, whose text has no values in it.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    to: str
+    """Mailbox of the recipient, checked again when the message is composed."""
+    key: str = Field(min_length=1)
+    """Key of the notice; only its hash leaves."""
+    written_at: datetime
+    addressee: OneLine
+    office: OneLine
+    """The coordinating unit that answers questions."""
+    audience: Audience
+    case_number: CaseNumber = ""
+    """Pseudonym of the path; empty in anonymous mails."""
+    link: Link = ""
+    due_on: date | None = None
+    link_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedMail:
+    """A mail ready to be composed: one recipient, one subject line, text and HTML."""
+
+    kind: str
+    to: str
+    key: str
+    written_at: datetime
+    subject: str
+    text: str
+    html: str
+
+
+def german_date(day: date) -> str:
+    """A day as DIN 5008 writes it: 01.03.2022."""
+    return f"{day:%d.%m.%Y}"
+
+
+@cache
+def _environment(*, escape: bool) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(MAILS),
+        undefined=StrictUndefined,
+        autoescape=escape,  # noqa: S701  # on for every HTML part, off for plain text only
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+    environment.filters["german_date"] = german_date
+    return environment
+
+
+def render(kind: str, context: MailContext) -> RenderedMail:
+    """Renders a mail. Errors: ValueError for an unknown kind or a subject that is not one line."""
+    if kind not in KINDS:
+        raise ValueError(f"unknown kind of mail {kind!r}; allowed: {', '.join(KINDS)}")
+    values: dict[str, object] = context.model_dump(exclude={"to", "key", "written_at"})
+    plain, escaped = _environment(escape=False), _environment(escape=True)
+    subject = one_line(plain.get_template(f"{kind}/subject.txt").render(values).strip())
+    text = plain.get_template(f"{kind}/body.txt").render(values)
+    html = escaped.get_template(f"{kind}/body.html").render({**values, "subject": subject})
+    return RenderedMail(
+        kind=kind,
+        to=context.to,
+        key=context.key,
+        written_at=context.written_at,
+        subject=subject,
+        text=_tidy(text),
+        html=html,
+    )
+
+
+def _tidy(text: str) -> str:
+    """Lines of at most 76 characters (a link stays whole) and at most one empty line in a row."""
+    lines = [part for line in text.splitlines() for part in _wrapped(line)]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip() + "\n"
+
+
+def _wrapped(line: str) -> list[str]:
+    return wrap(line, _WIDTH, break_long_words=False, break_on_hyphens=False) if len(line) > _WIDTH else [line.rstrip()]

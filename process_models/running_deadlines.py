@@ -1,0 +1,226 @@
+"""Which deadlines run for a path on a day: from the known anchor until they are met, void or over.
+
+The dates themselves come from `deadlines`; here stands only where a deadline starts and what ends it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from process_models.calendars import ProductCalendar
+from process_models.catalogue import Catalogue
+from process_models.deadlines import compute, reminder_days
+from process_models.facts import Fact
+from process_models.livelihood import BenefitPeriod
+from process_models.plan import PlannedDeadline
+from process_models.rulebook import Rulebook, day_of, matches, rulebook
+from process_models.rules import Anchor, DeadlineRule, FactMatch
+from process_models.standing import Course, Fired
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What the deadlines of a day are read from."""
+
+    course: Course
+    born: date
+    facts: Sequence[Fact]
+    """Known facts that count on the day."""
+    periods: Sequence[BenefitPeriod]
+    calendar: ProductCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """One start of a deadline: its day, and the day and fact that made it known."""
+
+    on: date
+    known_on: date
+    fact_id: str = ""
+
+
+def running_deadlines(situation: Situation, catalogue: Catalogue) -> tuple[PlannedDeadline, ...]:
+    """Every deadline that runs on the situation's day, sorted by its date."""
+    book = rulebook(catalogue)
+    found: list[PlannedDeadline] = []
+    for index, rule in enumerate(book.deadlines):
+        if rule.when_residence and situation.course.residence not in rule.when_residence:
+            continue
+        if not all(_known(match, situation.facts) for match in rule.needs):
+            continue
+        found += _instances(index, rule, situation, book)
+    return tuple(sorted(found, key=lambda planned: (planned.due_on, planned.key)))
+
+
+def _instances(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[PlannedDeadline]:
+    safe_starts = _starts(rule.safe_anchor, rule, situation) if rule.safe_anchor else ()
+    safe = safe_starts[-1] if safe_starts else None
+    for start in _starts(rule.anchor, rule, situation):
+        law_date = situation.course.day if rule.law_on == "today" else start.on
+        if not rule.holds_on(law_date):
+            continue
+        planned = _compute(index, rule, (start.on, safe.on if safe else None, law_date), situation.calendar, book)
+        planned = _extended(planned, start, situation.facts)
+        if not _is_over(planned, rule, situation.course.day) and not _is_met(planned, rule, start, safe, situation):
+            yield _as_of(planned, rule, situation.course.day)
+
+
+def _compute(
+    index: int,
+    rule: DeadlineRule,
+    dates: tuple[date, date | None, date],
+    calendar: ProductCalendar,
+    book: Rulebook,
+) -> PlannedDeadline:
+    """The planned deadline of these dates; the same question is computed once a catalogue."""
+    key = (index, *dates, calendar.land, calendar.local_closing_days)
+    planned = book.computed.get(key)
+    if planned is None:
+        if len(book.computed) > _KEPT:
+            book.computed.clear()
+        planned = book.computed[key] = _planned(rule, dates, calendar)
+    return planned
+
+
+_KEPT = 20_000
+
+
+def _planned(rule: DeadlineRule, dates: tuple[date, date | None, date], calendar: ProductCalendar) -> PlannedDeadline:
+    event, safe, law_date = dates
+    computed = compute(rule, event, safe, law_date)
+    return PlannedDeadline(
+        key=rule.code,
+        code=rule.code,
+        title=rule.title,
+        kind=rule.kind,
+        statute=rule.statute,
+        anchor_on=event,
+        law_date=law_date,
+        hard=computed.hard,
+        safe=computed.safe,
+        earliest=computed.earliest,
+        calendar=rule.calendar,
+        consequence=rule.consequence,
+        who_acts=rule.who_acts,
+        reads=rule.reads,
+        reminders=tuple(reminder_days(rule, computed, calendar)),
+        steps=computed.steps,
+        evidence=rule.evidence,
+    )
+
+
+# ---------------------------------------------------------------- starts
+
+
+def _starts(anchor: Anchor, rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
+    if anchor.fact is not None:
+        return tuple(_fact_starts(anchor, situation.facts))
+    return tuple(_EVENTS[anchor.event](rule, situation)) if anchor.event else ()
+
+
+def _fact_starts(anchor: Anchor, facts: Iterable[Fact]) -> Iterable[Start]:
+    assert anchor.fact is not None
+    for fact in facts:
+        if not matches(anchor.fact, fact):
+            continue
+        on = day_of(fact.data.get(anchor.field)) if anchor.field else fact.on
+        if on is not None:
+            yield Start(on, fact.on, fact.id)
+
+
+def _one(on: date | None, known_on: date | None = None) -> tuple[Start, ...]:
+    return (Start(on, min(on, known_on or on)),) if on is not None else ()
+
+
+def _first_title(rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
+    issued = [on for code, on in situation.course.titles if not rule.when_residence or code in rule.when_residence]
+    return _one(issued[0] if issued else None)
+
+
+def _title_expiry(_rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
+    course = situation.course
+    return _one(course.title_until, course.title_issued_on)
+
+
+def _benefit_ends(_rule: DeadlineRule, situation: Situation) -> Iterable[Start]:
+    """The end of the latest approval of every granted regime."""
+    latest: dict[str, BenefitPeriod] = {}
+    for period in situation.periods:
+        if not period.derived and period.ends is not None:
+            latest[period.regime] = max(period, latest.get(period.regime, period), key=lambda p: (p.ends, p.starts))
+    for period in latest.values():
+        if period.ends is not None:
+            yield Start(period.ends, period.known_on or period.starts)
+
+
+def _asylblg_end(_rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
+    ends = [period for period in situation.periods if period.derived and period.known_on and period.ends]
+    return _one(ends[-1].ends, ends[-1].known_on) if ends else ()
+
+
+_EVENTS = {
+    "asylum_final": lambda _rule, s: _one(s.course.finality_on, s.course.recognised_on),
+    "recognised": lambda _rule, s: _one(s.course.recognised_on),
+    "first_title": _first_title,
+    "title_expiry": _title_expiry,
+    "asylblg_end": _asylblg_end,
+    "benefit_end": _benefit_ends,
+    "lawful_since": lambda _rule, s: _one(s.course.lawful_since),
+    "stay_since": lambda _rule, s: _one(s.course.stay_since),
+    "birthday": lambda _rule, s: _one(s.born),
+}
+
+
+# ---------------------------------------------------------------- ends
+
+
+def _known(match: FactMatch, facts: Iterable[Fact]) -> bool:
+    return any(matches(match, fact) for fact in facts)
+
+
+def _is_met(
+    planned: PlannedDeadline, rule: DeadlineRule, start: Start, safe: Start | None, situation: Situation
+) -> bool:
+    since = min(start.on, start.known_on, safe.on if safe else start.on)
+    later = [fact for fact in situation.facts if fact.on >= since and fact.id != start.fact_id]
+    if any(matches(match, fact) for match in rule.met_by for fact in later):
+        return True
+    if any(_fired_since(fired, since, start) and fired.code in rule.met_by_transition for fired in situation.course.fired):
+        return True
+    last_day_runs = planned.hard == situation.course.day
+    return any(
+        matches(match, fact) for match in rule.void_by for fact in later if not (last_day_runs and fact.on == planned.hard)
+    )
+
+
+def _fired_since(fired: Fired, since: date, start: Start) -> bool:
+    return fired.on >= since and (fired.fact is None or fired.fact.id != start.fact_id)
+
+
+def _is_over(planned: PlannedDeadline, rule: DeadlineRule, day: date) -> bool:
+    last = planned.hard or planned.earliest
+    return rule.after_date == "gone" and last is not None and last < day
+
+
+def _extended(planned: PlannedDeadline, start: Start, facts: Iterable[Fact]) -> PlannedDeadline:
+    """An agency's extension sets a new last day; a suspension moves it by the days it lasted."""
+    mine = [f for f in facts if f.on >= start.known_on and f.data.get("deadline") in (planned.key, planned.code)]
+    suspended: date | None = None
+    for fact in mine:
+        until = day_of(fact.data.get("until")) if fact.kind == "deadline.extended" else None
+        if until is not None:
+            planned = planned.model_copy(update={"hard": until})
+        elif fact.kind == "deadline.suspended":
+            suspended = fact.on
+        elif fact.kind == "deadline.resumed" and suspended is not None and planned.hard is not None:
+            planned = planned.model_copy(update={"hard": planned.hard + (fact.on - suspended)})
+            suspended = None
+    return planned
+
+
+def _as_of(planned: PlannedDeadline, rule: DeadlineRule, day: date) -> PlannedDeadline:
+    if rule.kind == "WAIT" or planned.hard is None or planned.hard >= day:
+        return planned
+    return planned.model_copy(update={"state": "overdue"})

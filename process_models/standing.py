@@ -1,0 +1,375 @@
+"""Where a person stands on every axis on a day: a fold over the known facts in a fixed order, with what follows by law.
+
+Derived here: finality, expiry and fiction of a title, place obligations, the end of kim. Benefits: `livelihood`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from process_models.catalogue import Catalogue
+from process_models.deadlines import compute, compute_plain
+from process_models.facts import CLIENT, Fact
+from process_models.plan import Standing
+from process_models.rulebook import Rulebook, day_of, matches, rulebook
+from process_models.rules import FictionRule, PlaceRule, ResidenceState, Transition
+
+DAY: Final = timedelta(days=1)
+_MORNING: Final = 0
+_EVENING: Final = 1
+_LANGUAGE_ORDER: Final = ("none", "may_be_admitted", "entitled", "obliged", "in_course", "passed")
+_STAY_STARTS: Final = ("person.entered", "asylum.sought", "asylum.registered")
+_KIM: Final = {"kim.opened": "active", "kim.paused": "paused", "kim.closed": "closed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A transition of the residence axis that happened."""
+
+    code: str
+    on: date
+    fact: Fact | None = None
+
+
+@dataclass(slots=True)
+class Span:
+    """A period under the asylum seekers' benefits act; `ends` is the day the condition falls away (not the month end)."""
+
+    starts: date
+    ends: date | None = None
+    served: date | None = None
+    """Day of service of the decision that ends it: the earlier, safe reading of the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePeriod:
+    """A place obligation and its last day, if it has one."""
+
+    value: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(slots=True)
+class Course:
+    """The walk through the facts up to a day: the standing, and the dated events that other rules start from."""
+
+    day: date
+    residence: str = "R00"
+    residence_since: date | None = None
+    asylum: str = "none"
+    fiction: str = "none"
+    language: str = "none"
+    work_permitted_on: date | None = None
+    kim: str = "prospect"
+    kim_opened_on: date | None = None
+    kim_closed_on: date | None = None
+    referred_on: date | None = None
+    unreachable: bool = False
+    gone: bool = False
+    """Died or left for good: no gap is looked for."""
+    places: list[PlacePeriod] = field(default_factory=list)
+    fired: list[Fired] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    title_issued_on: date | None = None
+    title_until: date | None = None
+    title_expired: bool = False
+    applied_on: date | None = None
+    titles: list[tuple[str, date]] = field(default_factory=list)
+    """Every issue of a title: its residence code and the day."""
+    history: list[tuple[str, date]] = field(default_factory=list)
+    """Every residence state that was entered, and the day."""
+    recognised_on: date | None = None
+    lodged_on: date | None = None
+    stay_since: date | None = None
+    lawful_since: date | None = None
+    conditional: bool = False
+    disputed_since: date | None = None
+    pending_final: date | None = None
+    final_on: date | None = None
+
+    @property
+    def place(self) -> str:
+        """The place obligation of the day."""
+        return self.places[-1].value if self.places else "none"
+
+    @property
+    def finality_on(self) -> date | None:
+        """Day on which the decision became final, or becomes final if no suit comes."""
+        return self.final_on or self.pending_final
+
+    def held_since(self, states: tuple[str, ...]) -> date | None:
+        """Since when the person has been in one of these states without interruption; None if not now."""
+        since = None
+        for code, on in reversed(self.history):
+            if code not in states:
+                break
+            since = on
+        return since
+
+
+def in_order(facts: Iterable[Fact], catalogue: Catalogue) -> list[Fact]:
+    """Facts in the one order that every computation uses: effective day, order of the vocabulary, id."""
+    order = rulebook(catalogue).order
+    return sorted(facts, key=lambda fact: (fact.on, order.get(fact.kind, 0), fact.id))
+
+
+def follow(facts: Iterable[Fact], day: date, catalogue: Catalogue) -> Course:
+    """Walks through the facts that count up to the end of this day. `facts`: known ones, of one person, in any order."""
+    walk = _Walk(catalogue, day)
+    for fact in in_order((fact for fact in facts if fact.on <= day and fact.who == CLIENT), catalogue):
+        walk.advance((fact.on, _MORNING))
+        walk.take(fact)
+    walk.advance((day, _EVENING))
+    return walk.course
+
+
+def standing_of(course: Course, benefits: tuple[str, ...], catalogue: Catalogue) -> Standing:
+    """The standing of the walk's day."""
+    state = rulebook(catalogue).state(course.residence, course.day)
+    return Standing(
+        asylum=course.asylum,
+        residence=course.residence,
+        residence_since=course.residence_since,
+        title_valid_until=course.title_until,
+        fiction=course.fiction,
+        benefits=benefits,
+        language=max(course.language, state.language, key=_LANGUAGE_ORDER.index),
+        work=_work(course, state),
+        place=course.place,
+        kim=course.kim,
+        lawful_since=course.lawful_since,
+        asylum_final_on=course.finality_on,
+        finality_assumed=course.final_on is None and course.pending_final is not None,
+    )
+
+
+def _work(course: Course, state: ResidenceState) -> str:
+    permitted, since = course.work_permitted_on, course.residence_since
+    if state.work == "consent_needed" and permitted is not None:
+        return "permitted"
+    if state.work == "forbidden" and permitted is not None and since is not None and permitted > since:
+        return "permitted"
+    return state.work
+
+
+class _Walk:
+    """The fold: takes facts in order and lets happen what follows by law in between."""
+
+    def __init__(self, catalogue: Catalogue, day: date) -> None:
+        self.catalogue = catalogue
+        self.book: Rulebook = rulebook(catalogue)
+        self.course = Course(day=day)
+
+    # ---------------------------------------------------------------- what follows by law
+
+    def advance(self, limit: tuple[date, int]) -> None:
+        """Everything that follows by law up to this moment, in its order."""
+        while (due := self._next_due()) is not None and due[:2] <= limit:
+            getattr(self, due[2])(due[0])
+
+    def _next_due(self) -> tuple[date, int, str] | None:
+        course, due = self.course, []
+        if course.title_until is not None and not course.title_expired:
+            due.append((course.title_until + DAY, _MORNING, "_title_expires"))
+        if course.places and (until := course.places[-1].until) is not None:
+            due.append((until + DAY, _MORNING, "_place_ends"))
+        if course.pending_final is not None:
+            due.append((course.pending_final, _EVENING, "_becomes_final"))
+        return min(due) if due else None
+
+    def _title_expires(self, on: date) -> None:
+        self.course.title_expired = True
+        if self.course.applied_on is not None:
+            self.course.fiction = "p81_4"
+        else:
+            self._expire(on)
+
+    def _expire(self, on: date) -> None:
+        if rule := self.book.derived_transition("expiry", self.course.residence, on):
+            self._enter(rule, rule.to, on, None)
+
+    def _place_ends(self, on: date) -> None:
+        self.course.places.append(PlacePeriod("none", on))
+
+    def _becomes_final(self, on: date) -> None:
+        course = self.course
+        course.pending_final, course.final_on, course.asylum = None, on, "final"
+        if course.spans and course.spans[-1].served is not None and course.spans[-1].ends is None:
+            course.spans[-1].ends = on
+        if rule := self.book.derived_transition("finality", course.residence, on):
+            self._enter(rule, rule.to, on, None)
+
+    # ---------------------------------------------------------------- facts
+
+    def take(self, fact: Fact) -> None:
+        """What one fact changes on every axis."""
+        self._stay(fact)
+        self._procedure(fact)
+        rule = self.book.transition(fact, self.course.residence)
+        if rule is not None:
+            self._enter(rule, str(fact.data.get("state", "")) if rule.to == "data.state" else rule.to, fact.on, fact)
+        else:
+            self._oblige(self.book.place_rule(fact, "", fact.on), fact)
+        self._title(fact)
+        self._fiction(fact)
+        self._language_and_work(fact)
+        self._kim(fact)
+
+    def _stay(self, fact: Fact) -> None:
+        course = self.course
+        if fact.kind in _STAY_STARTS and course.stay_since is None:
+            course.stay_since = fact.on
+        if fact.kind in ("person.unreachable", "person.found"):
+            course.unreachable = fact.kind == "person.unreachable"
+        course.gone = course.gone or fact.kind == "person.died"
+
+    def _procedure(self, fact: Fact) -> None:
+        course, final_already = self.course, self.course.final_on is not None
+        if fact.kind == "asylum.suit_filed" and final_already:
+            return
+        if fact.kind in ("asylum.sought", "asylum.decided"):
+            course.final_on = None
+        if fact.kind == "asylum.final":
+            self._confirm_finality(fact)
+            return
+        if rule := self.book.first(self.book.asylum_steps, fact):
+            course.asylum = rule.to
+        if fact.kind == "asylum.lodged":
+            course.lodged_on = fact.on
+        if fact.kind == "asylum.decided":
+            course.pending_final = self._last_day_for_suit(fact)
+        elif fact.kind in ("asylum.suit_filed", "asylum.withdrawn"):
+            course.pending_final = None
+        elif fact.kind == "asylum.judgment" and fact.data.get("final"):
+            course.pending_final = fact.on
+
+    def _confirm_finality(self, fact: Fact) -> None:
+        if self.course.pending_final is None and self.course.final_on is None:
+            self.course.pending_final = fact.on
+
+    def _last_day_for_suit(self, fact: Fact) -> date | None:
+        days = [
+            computed.hard
+            for rule in self.book.suits
+            if rule.holds_on(fact.on) and rule.anchor.fact and matches(rule.anchor.fact, fact)
+            if (computed := compute(rule, fact.on)).hard is not None
+        ]
+        return min(days, default=None)
+
+    def _title(self, fact: Fact) -> None:
+        course = self.course
+        if fact.kind == "residence.title_issued" and self.book.state(course.residence, fact.on).is_title:
+            course.title_issued_on, course.title_until = fact.on, day_of(fact.data.get("valid_until"))
+            course.titles.append((course.residence, fact.on))
+            course.title_expired, course.applied_on, course.fiction = False, None, "none"
+            if course.spans and course.spans[-1].ends is None and course.spans[-1].served is not None:
+                course.spans[-1].ends = fact.on
+        elif fact.kind == "residence.refused":
+            course.applied_on, course.fiction = None, "none"
+            if course.title_expired:
+                self._expire(fact.on)
+
+    def _fiction(self, fact: Fact) -> None:
+        for rule in self.book.fictions.get(fact.kind, ()):
+            if not rule.holds_on(fact.on) or not matches(rule.by, fact):
+                continue
+            if not rule.when_residence or self.course.residence in rule.when_residence:
+                self._take_fiction(rule, fact)
+
+    def _take_fiction(self, rule: FictionRule, fact: Fact) -> None:
+        course = self.course
+        state = self.book.state(course.residence, fact.on)
+        if rule.needs_running_title:
+            if state.is_title and not course.title_expired:
+                course.applied_on = fact.on
+        elif not state.is_title and course.fiction == "none":
+            course.fiction = rule.to
+
+    def _language_and_work(self, fact: Fact) -> None:
+        course = self.course
+        if rule := self.book.first(self.book.languages, fact):
+            course.language = max(course.language, rule.to, key=_LANGUAGE_ORDER.index)
+        if fact.kind == "work.permitted":
+            course.work_permitted_on = fact.on
+
+    def _kim(self, fact: Fact) -> None:
+        course = self.course
+        if fact.kind == "kim.referred":
+            course.referred_on = fact.on
+        if fact.kind not in _KIM:
+            return
+        course.kim = _KIM[fact.kind]
+        if fact.kind == "kim.opened":
+            course.kim_opened_on, course.kim_closed_on = fact.on, None
+        elif fact.kind == "kim.closed":
+            course.kim_closed_on = fact.on
+
+    # ---------------------------------------------------------------- residence
+
+    def _enter(self, rule: Transition, to: str, on: date, fact: Fact | None) -> None:
+        """Enters a residence state, with everything that hangs on it: lawful stay, AsylbLG span, title, place."""
+        if to not in self.book.states:
+            return
+        course = self.course
+        old, new = self.book.state(course.residence, on), self.book.state(to, on)
+        by_procedure = fact is not None and fact.kind.startswith("asylum.")
+        course.fired.append(Fired(rule.code, on, fact))
+        if to != course.residence:
+            course.residence, course.residence_since = to, on
+            course.history.append((to, on))
+        self._count_lawful_stay(old, new, on, by_procedure)
+        self._span(old, new, on, by_procedure)
+        if not new.is_title:
+            course.title_until = course.applied_on = None
+            course.fiction = "none"
+        self._oblige(self.book.place_rule(fact, rule.code, on), fact, on)
+        if new.final:
+            course.kim, course.kim_closed_on = "closed", on
+            course.gone = True
+
+    def _count_lawful_stay(self, old: ResidenceState, new: ResidenceState, on: date, by_procedure: bool) -> None:
+        course = self.course
+        if new.lawful == "yes":
+            recognised = course.conditional and by_procedure
+            if recognised:
+                course.recognised_on = on
+            if not recognised and old.lawful != "yes":
+                course.lawful_since = on
+            course.conditional = False
+        elif new.lawful == "if_recognised":
+            if not course.conditional:
+                course.lawful_since = on
+            course.conditional = True
+        else:
+            course.lawful_since, course.conditional = None, False
+        if new.lawful == "disputed":
+            course.disputed_since = course.disputed_since or on
+        elif new.lawful != "yes":
+            course.disputed_since = None
+
+    def _span(self, old: ResidenceState, new: ResidenceState, on: date, by_procedure: bool) -> None:
+        spans = self.course.spans
+        if new.asylblg and not (spans and spans[-1].ends is None):
+            spans.append(Span(on))
+        elif new.asylblg and spans:
+            spans[-1].served = None
+        elif old.asylblg and spans and spans[-1].ends is None:
+            if by_procedure and new.lawful == "yes":
+                spans[-1].served = on
+            else:
+                spans[-1].ends = on
+
+    def _oblige(self, rule: PlaceRule | None, fact: Fact | None, on: date | None = None) -> None:
+        since = on or (fact.on if fact else None)
+        if rule is None or since is None:
+            return
+        if rule.to == self.course.place and self.course.places[-1].until is not None:
+            return
+        until = day_of(fact.data.get("until")) if fact and fact.kind == "place.restricted" else None
+        if until is None and rule.length is not None:
+            until = compute_plain("EXPIRY", rule.length, since).hard
+        self.course.places.append(PlacePeriod(rule.to, since, until))

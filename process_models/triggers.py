@@ -1,0 +1,186 @@
+"""Which handovers the facts of a path set going, whether they may leave, and who answers until they are accepted.
+
+Planning only: offering, reminding and escalating stand in `reconcile`, the two-sided contract in `handover`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from process_models.catalogue import Catalogue
+from process_models.consent import ConsentQuestion, check_consent, check_handover
+from process_models.escalation import LadderView, Position, position, reason_of
+from process_models.facts import Fact
+from process_models.handover import responsible
+from process_models.plan import PlannedDeadline, PlannedHandover
+from process_models.rulebook import matches, rulebook
+from process_models.rules import HandoverRule
+from process_models.running_deadlines import Situation
+from process_models.work import HandoverItem, OpenWork, SimilarStall
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What handovers are planned on: the situation, the known facts, the running deadlines and the open work."""
+
+    situation: Situation
+    known: Sequence[Fact]
+    """All facts known on the day, for consent."""
+    deadlines: Sequence[PlannedDeadline]
+    work: OpenWork
+    similar: tuple[SimilarStall, ...]
+
+    @property
+    def day(self) -> date:
+        """The day that is planned for."""
+        return self.situation.course.day
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A planned handover with the days on which its ladder has to be looked at again."""
+
+    handover: PlannedHandover
+    look_again_on: tuple[date, ...] = ()
+
+
+def planned_handovers(ground: Ground, catalogue: Catalogue) -> tuple[Planned, ...]:
+    """Every handover whose trigger is known: the latest of each code, and older ones that have an item."""
+    found: list[Planned] = []
+    for rule in rulebook(catalogue).handovers:
+        items = {item.trigger_on: item for item in ground.work.handovers if item.code == rule.code}
+        triggers = [on for on in sorted(set(_trigger_days(rule, ground))) if rule.holds_on(on)]
+        if not triggers:
+            continue
+        for trigger_on in _wanted(triggers, items):
+            found.append(_plan(rule, trigger_on, _item_for(trigger_on, triggers, items), ground, catalogue))
+    return tuple(sorted(found, key=lambda planned: (planned.handover.trigger_on, planned.handover.code)))
+
+
+def _wanted(triggers: list[date], items: dict[date, HandoverItem]) -> list[date]:
+    return [on for on in triggers if on in items or on == triggers[-1]]
+
+
+def _item_for(trigger_on: date, triggers: list[date], items: dict[date, HandoverItem]) -> HandoverItem | None:
+    """The item of this trigger; after a corrected date the item whose own trigger is gone stands for the latest one."""
+    if trigger_on in items:
+        return items[trigger_on]
+    orphans = [item for on, item in sorted(items.items()) if on not in triggers and item.state != "cancelled"]
+    return orphans[-1] if orphans else None
+
+
+def _trigger_days(rule: HandoverRule, ground: Ground) -> Iterable[date]:
+    facts = ground.situation.facts
+    needed = [min((f.on for f in facts if matches(need, f)), default=None) for need in rule.needs]
+    if None in needed:
+        return
+    floor = max((on for on in needed if on is not None), default=date.min)
+    for fired in ground.situation.course.fired:
+        if fired.code in rule.transition:
+            yield max(fired.on, floor)
+    for match in rule.by:
+        for fact in facts:
+            if matches(match, fact):
+                yield max(fact.on, floor)
+    for deadline in ground.deadlines if rule.at_deadline else ():
+        if rule.at_deadline in (deadline.key, deadline.code) and deadline.earliest is not None:
+            reached = max(deadline.earliest, floor)
+            if reached <= ground.day:
+                yield reached
+
+
+def _plan(
+    rule: HandoverRule, trigger_on: date, item: HandoverItem | None, ground: Ground, catalogue: Catalogue
+) -> Planned:
+    covered = check_handover(catalogue, ground.known, _for_receiver(rule, item), ground.day)
+    place = _position(rule, item, ground, catalogue) if item is not None and item.awaits_answer else None
+    needed = _is_needed(rule, trigger_on, ground)
+    handover = PlannedHandover(
+        code=rule.code,
+        title=rule.title,
+        statute=rule.statute,
+        trigger_on=item.trigger_on if item else trigger_on,
+        from_kind=rule.from_kind,
+        to_kind=item.to_kind if item else rule.to_kind,
+        basis=covered.basis if covered.allowed else rule.basis,
+        allowed=covered.allowed,
+        missing=covered.missing,
+        needed=needed,
+        state=item.state if item else "none",
+        responsible=responsible(item, rule.from_kind, item.to_kind if item else rule.to_kind),
+        documents=rule.documents,
+        level=item.level if item is not None and item.awaits_answer else "none",
+    )
+    if place is None or item is None:
+        return Planned(handover)
+    return Planned(handover.model_copy(update=_on_ladder(item, place, needed)), place.look_again_on)
+
+
+def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, object]:
+    return {
+        "critical": place.critical,
+        "receipt_due_on": place.receipt_due_on if item.received_on is None else None,
+        "next_level": place.next_level if needed else "none",
+        "next_level_on": place.next_level_on if needed else None,
+        "next_cause": place.cause,
+        "blocked_by_purpose": place.blocked_by_purpose if needed else "",
+        "reason": reason_of(item, place.stalled_since is not None),
+        "detail": item.detail,
+        "stalled_since": place.stalled_since if needed else None,
+        "working_days_open": place.working_days_open,
+    }
+
+
+def _for_receiver(rule: HandoverRule, item: HandoverItem | None) -> HandoverRule:
+    if item is None or item.to_kind == rule.to_kind:
+        return rule
+    return rule.model_copy(update={"to_kind": item.to_kind})
+
+
+def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue: Catalogue) -> Position:
+    ladder = catalogue.ladder(ground.day)
+    purposes = {step.purpose for step in ladder.steps.values() if step.purpose}
+    asked = {
+        purpose: check_consent(catalogue, ground.known, ConsentQuestion(purpose, None, None, ground.day))
+        for purpose in purposes
+    }
+    view = LadderView(
+        day=ground.day,
+        calendar=ground.situation.calendar,
+        ladder=ladder,
+        critical_on=_critical_on(rule, ground.deadlines),
+        similar=ground.similar,
+        impulses=tuple(_impulses(item, ground.situation.facts)),
+        lacking=frozenset(purpose for purpose, decision in asked.items() if not decision.allowed),
+    )
+    return position(item, view)
+
+
+def _critical_on(rule: HandoverRule, deadlines: Iterable[PlannedDeadline]) -> date | None:
+    days = [d.hard for d in deadlines if rule.needed_by and rule.needed_by in (d.key, d.code) and d.hard]
+    return min(days, default=None)
+
+
+def _impulses(item: HandoverItem, facts: Iterable[Fact]) -> Iterable[date]:
+    for fact in facts:
+        if fact.kind == "impulse.raised" and list(fact.data.get("interface", ())) == [item.from_kind, item.to_kind]:
+            yield fact.on
+
+
+def _is_needed(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
+    """False once a regime of the receiver ran on or after the trigger, or a fact that makes it needless is known."""
+    received = any(
+        period.regime in rule.receiving_regimes
+        and period.starts <= ground.day
+        and (period.ends is None or period.ends >= trigger_on)
+        for period in ground.situation.periods
+    )
+    done = any(
+        fact.on >= trigger_on and any(matches(match, fact) for match in rule.done_by)
+        for fact in ground.situation.facts
+    )
+    return not received and not done
+
+

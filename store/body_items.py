@@ -1,0 +1,190 @@
+"""Agendas of the bodies, and the stalls that make patterns: interfaces, reasons and counts, never persons."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from datetime import date, timedelta
+from typing import Final, cast
+
+from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from process_models.work import SimilarStall, StallReason
+from store.tables import BodyItem, BodyItemPath, StallNote
+from store.writing import insert_unless_there, lock_name, lock_path
+
+_MEMORY: Final = timedelta(days=400)
+"""Ended stalls count as similar for so long; the window of a pattern is shorter and stands in the ladder."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewBodyItem:
+    """An interface and a reason that a body shall look at. `path_id` = the path that it counts, if any."""
+
+    tenant_id: str
+    key: str
+    body: str
+    handover: str
+    from_kind: str
+    to_kind: str
+    reason: str
+    detail: str | None
+    cause: str
+    raised_on: date
+    path_count: int = 1
+    path_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NewStall:
+    """A stall at an interface. Without `path_id`: so many stalls outside these records (`count`)."""
+
+    tenant_id: str
+    handover: str
+    from_kind: str
+    to_kind: str
+    reason: str
+    detail: str | None
+    since: date
+    path_id: str | None = None
+    count: int = 1
+
+
+async def put_on_agenda(session: AsyncSession, new: NewBodyItem) -> BodyItem:
+    """Puts an item on the agenda; one row a key of the tenant, a further path is counted on the same item."""
+    columns = asdict(new)
+    columns.pop("path_id")
+    await insert_unless_there(session, BodyItem(**columns), "tenant_id", "key")
+    query = select(BodyItem).where(col(BodyItem.tenant_id) == new.tenant_id, col(BodyItem.key) == new.key)
+    item = (await session.scalars(query.with_for_update().execution_options(populate_existing=True))).one()
+    if new.path_id is not None:
+        await insert_unless_there(session, BodyItemPath(item_id=item.id, path_id=new.path_id), "item_id", "path_id")
+    linked = await session.scalar(select(func.count()).where(col(BodyItemPath.item_id) == item.id))
+    item.path_count = max(item.path_count, new.path_count, linked or 0)
+    await session.flush()
+    return item
+
+
+async def open_items(session: AsyncSession, tenant_id: str, body: str) -> list[BodyItem]:
+    """Open items of a body, the oldest first."""
+    query = select(BodyItem).where(
+        col(BodyItem.tenant_id) == tenant_id, col(BodyItem.body) == body, col(BodyItem.state) == "open"
+    )
+    return list(await session.scalars(query.order_by(col(BodyItem.raised_on), col(BodyItem.key))))
+
+
+async def agenda_of(session: AsyncSession, path_id: str) -> frozenset[str]:
+    """What of this path lies or lay before a body: `verfahren:H01`."""
+    found = await session.execute(
+        select(col(BodyItem.body), col(BodyItem.handover))
+        .join(BodyItemPath, col(BodyItemPath.item_id) == col(BodyItem.id))
+        .where(col(BodyItemPath.path_id) == path_id)
+    )
+    return frozenset(f"{body}:{handover}" for body, handover in found)
+
+
+async def note_stall(session: AsyncSession, new: NewStall) -> StallNote:
+    """Notes a stall: one open note a path and handover, whose reason may become clearer; the same note again is one."""
+    if new.path_id is None:
+        await lock_name(session, f"stall:{new.tenant_id}")
+    else:
+        await lock_path(session, new.path_id)
+    row = (await session.scalars(_same_stall(new))).first()
+    if row is None:
+        row = StallNote(**asdict(new))
+    row.reason, row.detail, row.count = new.reason, new.detail, new.count
+    session.add(row)
+    await session.flush()
+    return row
+
+
+async def end_stall(session: AsyncSession, path_id: str, handover: str, on: date) -> None:
+    """The stall of this path at this handover is over."""
+    await session.execute(
+        update(StallNote)
+        .where(
+            col(StallNote.path_id) == path_id, col(StallNote.handover) == handover, col(StallNote.ended_on).is_(None)
+        )
+        .values(ended_on=on)
+    )
+
+
+async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) -> tuple[SimilarStall, ...]:
+    """Stalls of other paths of the tenant and of outside counts, added up by interface, reason and day.
+
+    Open ones, and ended ones not older than a year or so before the tenant's newest: a pattern of delays that always
+    end is a pattern too. A path that stalls twice in the same way counts once, with its latest day.
+    """
+    newest = select(func.max(col(StallNote.since))).where(col(StallNote.tenant_id) == tenant_id)
+    horizon = await session.scalar(newest)
+    if horizon is None:
+        return ()
+    rows = await session.scalars(
+        select(StallNote)
+        .where(
+            col(StallNote.tenant_id) == tenant_id,
+            or_(col(StallNote.path_id).is_(None), col(StallNote.path_id) != path_id),
+            or_(col(StallNote.ended_on).is_(None), col(StallNote.since) >= horizon - _MEMORY),
+        )
+        .order_by(col(StallNote.since), col(StallNote.id))
+    )
+    return _added_up(rows)
+
+
+def _same_stall(new: NewStall) -> Select[StallNote]:
+    query = select(StallNote).where(
+        col(StallNote.tenant_id) == new.tenant_id,
+        col(StallNote.handover) == new.handover,
+        col(StallNote.ended_on).is_(None),
+    )
+    if new.path_id is not None:
+        return query.where(col(StallNote.path_id) == new.path_id)
+    return query.where(
+        col(StallNote.path_id).is_(None),
+        col(StallNote.reason) == new.reason,
+        col(StallNote.detail).is_not_distinct_from(new.detail),
+        col(StallNote.since) == new.since,
+    )
+
+
+def _added_up(notes: Iterable[StallNote]) -> tuple[SimilarStall, ...]:
+    latest = {(note.path_id or note.id, _stall(note, on=date.min)): note for note in notes}
+    counts: Counter[SimilarStall] = Counter()
+    for note in latest.values():
+        counts[_stall(note, on=note.since)] += note.count
+    return tuple(replace(stall, count=count) for stall, count in counts.items())
+
+
+def _stall(note: StallNote, on: date) -> SimilarStall:
+    reason = cast(StallReason, note.reason)
+    return SimilarStall(note.handover, note.from_kind, note.to_kind, reason, note.detail, on)
+
+
+async def open_stall(session: AsyncSession, path_id: str, handover: str) -> StallNote | None:
+    """The open stall note of a path at a handover, or None."""
+    query = select(StallNote).where(
+        col(StallNote.path_id) == path_id, col(StallNote.handover) == handover, col(StallNote.ended_on).is_(None)
+    )
+    return (await session.scalars(query)).first()
+
+
+async def open_stalls(session: AsyncSession, path_id: str) -> list[StallNote]:
+    """The open stall notes of a path."""
+    query = select(StallNote).where(col(StallNote.path_id) == path_id, col(StallNote.ended_on).is_(None))
+    return list(await session.scalars(query))
+
+
+async def paths_stalled_like(session: AsyncSession, new: NewStall) -> list[str]:
+    """The other paths of the tenant that stall at the same interface for the same reason now."""
+    query = select(col(StallNote.path_id)).where(
+        col(StallNote.tenant_id) == new.tenant_id,
+        col(StallNote.handover) == new.handover,
+        col(StallNote.reason) == new.reason,
+        col(StallNote.ended_on).is_(None),
+        col(StallNote.path_id).is_not(None),
+        col(StallNote.path_id) != new.path_id,
+    )
+    return sorted({path_id for path_id in await session.scalars(query) if path_id})

@@ -1,0 +1,63 @@
+"""Links in the mails of agencies: random, kept only as a hash; one handover, one recipient, ends with the task."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import date, datetime
+from typing import Final
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from store.errors import LinkInvalid
+from store.tables import TaskLink
+
+_TOKEN_BYTES: Final = 32
+
+
+async def make_link(session: AsyncSession, handover_id: str, agency: str, expires_on: date, now: datetime) -> str:
+    """A new token for this handover and agency; older ones of the same pair end. Valid up to and on `expires_on`.
+
+    The token is returned once and never stored.
+    """
+    await revoke_links(session, handover_id, now, agency=agency)
+    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    session.add(
+        TaskLink(
+            token_hash=hash_token(token), handover_id=handover_id, agency=agency, expires_on=expires_on, created_at=now
+        )
+    )
+    await session.flush()
+    return token
+
+
+async def find_link(session: AsyncSession, token: str, today: date) -> TaskLink:
+    """The link of a token that is valid today. Errors: LinkInvalid, the same for unknown, expired and revoked."""
+    query = select(TaskLink).where(
+        col(TaskLink.token_hash) == hash_token(token),
+        col(TaskLink.revoked_at).is_(None),
+        col(TaskLink.expires_on) >= today,
+    )
+    link = (await session.scalars(query)).one_or_none()
+    if link is None:
+        raise LinkInvalid(
+            "Dieser Link gilt nicht oder nicht mehr.",
+            way_out="Bitte den Link aus der neuesten E-Mail zu dieser Aufgabe verwenden oder das Kommunale"
+            " Integrationsmanagement anrufen.",
+        )
+    return link
+
+
+async def revoke_links(session: AsyncSession, handover_id: str, now: datetime, *, agency: str | None = None) -> None:
+    """Ends the links of a handover, or only those of one agency."""
+    statement = update(TaskLink).where(col(TaskLink.handover_id) == handover_id, col(TaskLink.revoked_at).is_(None))
+    if agency is not None:
+        statement = statement.where(col(TaskLink.agency) == agency)
+    await session.execute(statement.values(revoked_at=now))
+
+
+def hash_token(token: str) -> str:
+    """What is kept of a token: 256 random bits need no salt and no slow hash."""
+    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,0 +1,64 @@
+"""The last plan of each path, kept for lists and for Temporal's view; reads of one path compute it afresh."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from process_models.plan import Plan
+from store.tables import Path, PlanRow
+from store.writing import upsert
+
+
+async def save_plan(session: AsyncSession, path_id: str, facts_version: int, plan: Plan, now: datetime) -> bool:
+    """Keeps a plan that was made at `now` on the path's clock; False if a newer one is there already."""
+    row = {
+        "facts_version": facts_version,
+        "planned_for": plan.day,
+        "planned_at": now,
+        "plan": plan.model_dump(mode="json"),
+        "stalled_since": plan.stalled_since,
+        "level": plan.level,
+    }
+    statement = (
+        upsert(session, PlanRow)
+        .values(path_id=path_id, **row)
+        .on_conflict_do_update(
+            index_elements=["path_id"],
+            set_=row,
+            where=(col(PlanRow.facts_version) <= facts_version) & (col(PlanRow.planned_for) <= plan.day),
+        )
+        .returning(col(PlanRow.path_id))
+    )
+    return (await session.execute(statement)).first() is not None
+
+
+async def get_plan(session: AsyncSession, path_id: str) -> PlanRow | None:
+    """The last plan of a path, or None if it was never planned (or its person was erased)."""
+    return await session.get(PlanRow, path_id, populate_existing=True)
+
+
+def plan_of(row: PlanRow) -> Plan:
+    """The plan as the rules made it."""
+    return Plan.model_validate(row.plan)
+
+
+async def list_stalled(session: AsyncSession, tenant_id: str, *, limit: int = 200) -> list[tuple[Path, PlanRow]]:
+    """Open paths of a tenant that stall, the longest first, with their last plan."""
+    found = await session.execute(
+        select(Path, PlanRow)
+        .join(PlanRow, col(PlanRow.path_id) == col(Path.id))
+        .where(col(Path.tenant_id) == tenant_id, col(Path.state) == "open", col(PlanRow.stalled_since).is_not(None))
+        .order_by(col(PlanRow.stalled_since), col(Path.id))
+        .limit(limit)
+    )
+    return [(path, row) for path, row in found]
+
+
+async def latest_moment(session: AsyncSession, tenant_id: str) -> datetime | None:
+    """The latest moment on the clocks of a tenant that one of its paths was planned for."""
+    query = select(func.max(col(PlanRow.planned_at))).join(Path, col(Path.id) == col(PlanRow.path_id))
+    return await session.scalar(query.where(col(Path.tenant_id) == tenant_id))

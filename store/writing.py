@@ -1,0 +1,50 @@
+"""How rows are written so that it may happen twice: insert unless there, and the lock of a path.
+
+Two small tools for the modules named after the nouns; no table is named here.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from store.database import WRITES
+from store.tables import Path, Record
+
+
+def upsert(session: AsyncSession, table: type[Record]) -> sqlite.Insert | postgresql.Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect of this session."""
+    return postgresql.insert(table) if _is_postgresql(session) else sqlite.insert(table)
+
+
+async def insert_unless_there(session: AsyncSession, row: Record, *unique: str) -> bool:
+    """Inserts the row; False if one with the same unique columns is there already. Waits for a concurrent writer."""
+    table = type(row)
+    statement = upsert(session, table).values(**_values(row)).on_conflict_do_nothing(index_elements=list(unique))
+    inserted = await session.execute(statement.returning(table.__table__.c[unique[0]]))  # type: ignore[attr-defined]
+    return inserted.first() is not None
+
+
+async def lock_path(session: AsyncSession, path_id: str) -> None:
+    """Lets writers of one path queue up, from read to commit. SQLite has one writer anyway; readers never wait."""
+    if session.info.get(WRITES) and _is_postgresql(session):
+        await session.execute(select(col(Path.id)).where(col(Path.id) == path_id).with_for_update())
+
+
+async def lock_name(session: AsyncSession, name: str) -> None:
+    """Lets writers that use the same name queue up until the commit."""
+    if session.info.get(WRITES) and _is_postgresql(session):
+        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def _is_postgresql(session: AsyncSession) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _values(row: Record) -> dict[str, Any]:
+    columns = type(row).__table__.columns  # type: ignore[attr-defined]
+    return {column.key: getattr(row, column.key) for column in columns}

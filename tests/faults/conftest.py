@@ -1,0 +1,40 @@
+"""A whole KIM-Lotse for each test, and a stage on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from kim.simulate.stage import Access, Stage, StagedPath, at
+from kim.world import World, idle_world, whole_world
+from tests.people import YUSUF
+
+BEGIN = at(date(2022, 2, 14), 6)
+
+
+@pytest.fixture
+async def world(tmp_path: Path, temporal_client: Client) -> AsyncIterator[World]:
+    """Everything running."""
+    async with whole_world(tmp_path, temporal_client) as running:
+        yield running
+
+
+@pytest.fixture
+async def quiet_world(tmp_path: Path, temporal_client: Client) -> AsyncIterator[World]:
+    """Everything except worker and relay."""
+    async with idle_world(tmp_path, temporal_client) as running:
+        yield running
+
+
+async def stage_of(world: World) -> Stage:
+    """A simulated Rhein-Kreis Neuss on the morning of 14 February 2022."""
+    return await Stage.open(Access(world.http, world.client, world.token), "rhein-kreis-neuss", BEGIN)
+
+
+async def path_of(stage: Stage, facts: list[dict[str, object]]) -> StagedPath:
+    """A path in Meerbusch with these facts."""
+    return await stage.start_path("meerbusch", YUSUF, facts=facts)

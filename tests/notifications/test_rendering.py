@@ -1,0 +1,151 @@
+"""Mails say what they may and nothing else, whatever the values are."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from typing import Any, get_args
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from jinja2 import UndefinedError
+from pydantic import ValidationError
+
+from notifications.rendering import KINDS, MAILS, PARTS, Audience, MailContext, render
+from tests.notifications.samples import HOSTILE, HOSTILE_LINES, context
+
+AUDIENCES = get_args(Audience)
+TEXT_FIELDS = ("addressee", "office")
+
+
+class Outline(HTMLParser):
+    """The markup of a page without its texts."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, ...]] = []
+        self.links: set[str] = set()
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, *(name for name, _ in attrs)))
+        self.links |= {value or "" for name, value in attrs if name in ("href", "src", "action")}
+
+    def handle_comment(self, data: str) -> None:
+        self.tags.append(("comment",))
+
+
+def test_every_kind_of_mail_is_a_folder_with_three_parts() -> None:
+    folders = {folder.name for folder in MAILS.iterdir() if not folder.name.startswith("_")}
+    assert folders == set(KINDS)
+    for kind in KINDS:
+        assert {file.name for file in (MAILS / kind).iterdir()} == set(PARTS), kind
+
+
+def test_no_template_trusts_a_value_as_markup() -> None:
+    for file in MAILS.rglob("*"):
+        if file.is_file():
+            assert not re.search(r"\|\s*safe|Markup|autoescape", file.read_text(encoding="utf-8")), file
+
+
+@pytest.mark.parametrize("audience", AUDIENCES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_mail_renders_for_every_audience_with_and_without_optional_values(kind: str, audience: Any) -> None:
+    for missing in ({}, {"link": ""}, {"due_on": None}, {"link_until": None}, {"case_number": "", "due_on": None}):
+        mail = render(kind, context(audience=audience, **missing))
+        assert mail.subject.startswith("KIM-Lotse: ")
+        assert "\n" not in mail.subject
+        assert len(mail.subject) <= 78
+        assert '<html lang="de">' in mail.html
+        assert "None" not in mail.text + mail.html
+        assert "{" not in mail.text + mail.subject
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_and_html_say_the_same_dates_in_german_order_the_number_and_the_link(kind: str) -> None:
+    mail = render(kind, context())
+    for part in (mail.text, mail.html):
+        for said in ("KIM-7F3K-92QD", "17.02.2022", "15.05.2022", "http://127.0.0.1:8000/l/0123456789abcdef"):
+            assert said in part, (kind, said)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_lines_of_the_text_are_short_unless_they_are_a_link(kind: str) -> None:
+    lines = render(kind, context(link="http://127.0.0.1:8000/l/" + "a" * 80)).text.splitlines()
+    assert all(len(line) <= 76 or line.startswith("http") for line in lines)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_html_is_one_column_without_tables_scripts_or_anything_from_elsewhere(kind: str) -> None:
+    outline = Outline(render(kind, context()).html)
+    assert not {"table", "script", "img", "iframe", "form", "link"} & {tag for tag, *_ in outline.tags}
+    assert outline.links == {"http://127.0.0.1:8000/l/0123456789abcdef"}
+
+
+def test_an_agenda_mail_without_a_case_number_has_no_trace_of_a_path() -> None:
+    mail = render("agenda_item", context(audience="body", case_number=""))
+    assert "KIM-7" not in mail.subject + mail.text + mail.html
+    assert "Aktenzeichen" not in mail.text + mail.html
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hostile_texts_never_become_markup(kind: str) -> None:
+    plain = Outline(render(kind, context()).html)
+    for text in HOSTILE:
+        for name in TEXT_FIELDS:
+            mail = render(kind, context(**{name: text}))
+            outline = Outline(mail.html)
+            assert (outline.tags, outline.links) == (plain.tags, plain.links), (name, text)
+            assert mail.subject == render(kind, context()).subject
+            assert text in mail.text.replace("\n", " ")
+
+
+@pytest.mark.parametrize("name", [*TEXT_FIELDS, "case_number", "link"])
+def test_lines_with_control_direction_or_encoded_word_characters_are_refused(name: str) -> None:
+    for text in HOSTILE_LINES:
+        with pytest.raises(ValidationError) as refused:
+            context(**{name: text})
+        assert "evil" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "link", ["javascript:alert(1)", "data:text/html,x", "http://x/ y", 'http://x/"', "//x", "ftp://x"]
+)
+def test_a_link_is_a_web_address_or_refused(link: str) -> None:
+    with pytest.raises(ValidationError):
+        context(link=link)
+
+
+def test_a_value_that_no_mail_may_carry_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        context(name="Yusuf A.")
+    assert set(MailContext.model_fields) == {
+        "to", "key", "written_at", "addressee", "office", "audience", "case_number", "link", "due_on", "link_until",
+    }  # fmt: skip
+
+
+def test_an_unknown_kind_is_refused_and_the_known_ones_are_named() -> None:
+    with pytest.raises(ValueError, match="offer, withdrawal"):
+        render("../../etc/passwd", context())
+
+
+def test_a_template_that_asks_for_an_unknown_value_fails_instead_of_leaving_a_hole() -> None:
+    from notifications.rendering import _environment
+
+    with pytest.raises(UndefinedError):
+        _environment(escape=True).from_string("{{ nationality }}").render()
+
+
+@given(addressee=st.text(max_size=160), office=st.text(max_size=160), kind=st.sampled_from(KINDS))
+@settings(max_examples=300, deadline=None)
+def test_any_text_is_either_refused_or_shown_as_text(addressee: str, office: str, kind: str) -> None:
+    try:
+        values = context(addressee=addressee, office=office)
+    except ValidationError:
+        return
+    mail, plain = render(kind, values), render(kind, context())
+    assert Outline(mail.html).tags == Outline(plain.html).tags
+    assert mail.subject == plain.subject
+    json.dumps(mail.text)
