@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import socket
 import sys
 import traceback
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
@@ -120,6 +121,15 @@ async def health_pages(host: str, port: int, checks: Checks, sdk_address: str) -
 class _GuestServer(uvicorn.Server):
     """A server inside a process that has its own answer to SIGTERM."""
 
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.listening = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Tells when the port answers."""
+        await super().startup(sockets)
+        self.listening.set()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leaves the signals alone."""
@@ -127,9 +137,10 @@ class _GuestServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _serving(server: uvicorn.Server) -> AsyncIterator[None]:
-    task: asyncio.Task[None] = asyncio.create_task(server.serve())
+async def _serving(server: _GuestServer) -> AsyncIterator[None]:
+    task = asyncio.create_task(server.serve())
     try:
+        await server.listening.wait()
         yield
     finally:
         server.should_exit = True

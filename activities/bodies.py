@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.drafts import make_unsent
+from activities.carrying_out import make_unsent
+from process_models.agenda import AgendaLine, agenda_details
 from process_models.catalogue import Catalogue
-from process_models.explain import agenda_details
 from process_models.meetings import next_meeting
 from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
 from process_models.names import BODY_ROLES
@@ -69,8 +69,11 @@ class BodyActivities:
 
     def _details(self, tenant: Tenant, message: LookAtAgenda, items: Sequence[BodyItem], meeting: date | None) -> str:
         municipality = self._catalogue.municipality(tenant.municipality)
-        rows = [(item.from_kind, item.to_kind, item.reason, item.path_count, item.raised_on) for item in items]
-        return agenda_details(municipality, message.body, rows, meeting)
+        lines = [
+            AgendaLine(item.from_kind, item.to_kind, item.reason, item.path_count, item.raised_on) for item in items
+        ]
+        title = next(body.title for body in municipality.bodies if body.kind == message.body)
+        return agenda_details(self._catalogue, title, lines, meeting)
 
 
 def _eight_in_the_morning(day: date) -> datetime:

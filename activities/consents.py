@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.drafts import make_notices
+from activities.carrying_out import Records, carry_out_in_records
 from process_models.catalogue import Catalogue
-from process_models.messages import CarryOut, CloseTask, MadeNotices, OpenTask
-from process_models.work import TaskItem
+from process_models.errors import HandoverNotPossible
+from process_models.messages import CarryOut, MadeNotices
 from store.database import Database
 from store.paths import get_path
-from store.tasks import close_task, open_task
 
 
 class ConsentActivities:
@@ -28,11 +27,11 @@ class ConsentActivities:
         """Opens and closes tasks; a task with the same key is opened once."""
         made: list[str] = []
         async with self._database.transaction() as session:
+            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
-                if isinstance(action, OpenTask):
-                    await open_task(session, path, TaskItem(action.key, action.kind, action.subject, action.on))
-                elif isinstance(action, CloseTask):
-                    await close_task(session, path.id, action.key, action.on)
-                made += await make_notices(session, self._catalogue, path, action)
+                try:
+                    made += (await carry_out_in_records(records, path, action)).notice_ids
+                except HandoverNotPossible:
+                    continue  # the task was done or closed meanwhile
         return MadeNotices(notice_ids=tuple(made))

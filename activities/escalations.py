@@ -11,15 +11,14 @@ from datetime import timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.drafts import make_notices
+from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
-from process_models import handover as machine
 from process_models.catalogue import Catalogue
 from process_models.messages import CarryOut, Escalate, MadeNotices
 from process_models.names import BODY, body_workflow_id
 from store.body_items import NewBodyItem, put_on_agenda, similar_stalls
 from store.database import Database
-from store.handovers import find_handover_of_trigger, item_of, save_item
+from store.handovers import find_handover_of_trigger, item_of
 from store.outbox import add_news
 from store.paths import get_path
 from store.tables import Handover, Path
@@ -38,22 +37,23 @@ class EscalationActivities:
         """Takes the steps that are due, in one transaction; repeating it changes nothing."""
         made: list[str] = []
         async with self._database.transaction() as session:
+            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
                 if isinstance(action, Escalate):
-                    made += await self._step(session, path, action)
+                    made += await self._step(records, path, action)
         self._wake_news()
         return MadeNotices(notice_ids=tuple(made))
 
-    async def _step(self, session: AsyncSession, path: Path, action: Escalate) -> list[str]:
-        row = await find_handover_of_trigger(session, path.id, action.handover, action.trigger_on)
+    async def _step(self, records: Records, path: Path, action: Escalate) -> tuple[str, ...]:
+        row = await find_handover_of_trigger(records.session, path.id, action.handover, action.trigger_on)
         if row is None or not item_of(row).awaits_answer:
-            return []  # answered between plan and step: the news of it is on its way
-        row = await save_item(session, path, machine.escalate(item_of(row), action.level, action.on), row.to_agency)
-        await note(session, path, f"escalated.{action.level}", action.handover)
+            return ()  # answered between plan and step: the news of it is on its way
+        done = await carry_out_in_records(records, path, action)
+        await note(records.session, path, f"escalated.{action.level}", action.handover)
         if action.body:
-            await self._put_on_agenda(session, path, row, action)
-        return await make_notices(session, self._catalogue, path, action, row)
+            await self._put_on_agenda(records.session, path, row, action)
+        return done.notice_ids
 
     async def _put_on_agenda(self, session: AsyncSession, path: Path, row: Handover, action: Escalate) -> None:
         assert action.body is not None

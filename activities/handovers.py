@@ -7,20 +7,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from activities.drafts import make_notices
+from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
-from process_models import handover as machine
 from process_models.catalogue import Catalogue
-from process_models.consent import check_handover
-from process_models.errors import ConsentMissing, HandoverNotPossible
-from process_models.facts import known_on
+from process_models.errors import ConsentMissing
 from process_models.messages import CancelHandover, CarryOut, MadeNotices, OfferHandover
 from store.database import Database
-from store.facts import load_facts
-from store.handovers import find_handover_of_trigger, item_of, save_item
+from store.handovers import find_handover_of_trigger
 from store.links import revoke_links
 from store.notices import cancel_notices
 from store.paths import get_path
@@ -39,40 +34,29 @@ class HandoverActivities:
         """Carries out offers and withdrawals in one transaction; repeating it changes nothing."""
         made: list[str] = []
         async with self._database.transaction() as session:
+            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
                 if isinstance(action, OfferHandover):
-                    made += await self._offer(session, path, action)
+                    made += await self._offer(records, path, action)
                 elif isinstance(action, CancelHandover):
-                    made += await self._cancel(session, path, action, message.now)
+                    made += await self._cancel(records, path, action, message.now)
         return MadeNotices(notice_ids=tuple(made))
 
-    async def _offer(self, session: AsyncSession, path: Path, action: OfferHandover) -> list[str]:
-        row = await find_handover_of_trigger(session, path.id, action.handover, action.trigger_on)
-        if row is None or not item_of(row).is_open:
-            rule = self._catalogue.handover(action.handover, action.on)
-            assert rule is not None, f"the plan offered {action.handover}, which no rule knows"
-            facts = known_on(await load_facts(session, self._database.keyring, path), action.on)
-            consent = check_handover(self._catalogue, facts, rule, action.on)
-            try:
-                item = machine.offer(rule, action.trigger_on, action.on, consent)
-            except ConsentMissing:
-                return []  # withdrawn between plan and offer: the news of it is on its way to the path
-            agency = self._catalogue.agency(path.municipality, item.to_kind, path.place, action.on)
-            row = await save_item(session, path, item, agency.id if agency else "")
-            await note(session, path, "handover.offered", action.handover)
-        return await make_notices(session, self._catalogue, path, action, row)
-
-    async def _cancel(self, session: AsyncSession, path: Path, action: CancelHandover, now: datetime) -> list[str]:
-        row = await find_handover_of_trigger(session, path.id, action.handover, action.trigger_on)
-        if row is None:
-            return []
-        await revoke_links(session, row.id, now)
-        await cancel_notices(session, path.id, now, handover_id=row.id)
+    async def _offer(self, records: Records, path: Path, action: OfferHandover) -> tuple[str, ...]:
         try:
-            item = machine.cancel(item_of(row), action.on)
-        except HandoverNotPossible:
-            return await make_notices(session, self._catalogue, path, action, row)  # cancelled before
-        row = await save_item(session, path, item, row.to_agency)
-        await note(session, path, "handover.cancelled", action.handover)
-        return await make_notices(session, self._catalogue, path, action, row)
+            done = await carry_out_in_records(records, path, action)
+        except ConsentMissing:
+            return ()  # withdrawn between plan and offer: the news of it is on its way to the path
+        await note(records.session, path, "handover.offered", action.handover)
+        return done.notice_ids
+
+    async def _cancel(self, records: Records, path: Path, action: CancelHandover, now: datetime) -> tuple[str, ...]:
+        row = await find_handover_of_trigger(records.session, path.id, action.handover, action.trigger_on)
+        if row is None:
+            return ()
+        await revoke_links(records.session, row.id, now)
+        await cancel_notices(records.session, path.id, now, handover_id=row.id)
+        done = await carry_out_in_records(records, path, action)
+        await note(records.session, path, "handover.cancelled", action.handover)
+        return done.notice_ids

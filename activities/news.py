@@ -20,7 +20,7 @@ from process_models.errors import KimError
 from process_models.messages import BodyStart, PathStart
 from process_models.names import BODY_KINDS, CLIENT_PATH, SIGNAL_NEWS, TASK_QUEUE
 from store.database import Database
-from store.outbox import settle_news, waiting_news
+from store.outbox import NewsState, settle_news, waiting_news
 from store.paths import find_path
 from store.plans import latest_moment
 from store.tables import Outbox, Tenant
@@ -83,7 +83,7 @@ class NewsRelay:
         async with self._database.transaction() as session:
             await settle_news(session, news.id, state, datetime.now(UTC))
 
-    async def _nudge_path(self, client: Client, news: Outbox) -> str:
+    async def _nudge_path(self, client: Client, news: Outbox) -> NewsState:
         async with self._database.reading() as session:
             path = await find_path(session, news.path_id or "")
             tenant = await get_tenant(session, news.tenant_id)
@@ -98,7 +98,7 @@ class NewsRelay:
         )
         return await _signal_with_start(client, news, start, reuse)
 
-    async def _nudge_body(self, client: Client, news: Outbox) -> str:
+    async def _nudge_body(self, client: Client, news: Outbox) -> NewsState:
         async with self._database.reading() as session:
             tenant = await get_tenant(session, news.tenant_id)
             offset = await self._offset(session, tenant)
@@ -121,7 +121,7 @@ class NewsRelay:
 
 async def _signal_with_start(
     client: Client, news: Outbox, start: PathStart | BodyStart, reuse: WorkflowIDReusePolicy
-) -> str:
+) -> NewsState:
     """Nudges the workflow, starting it if it does not run. Returns the state for the outbox row."""
     try:
         await client.start_workflow(

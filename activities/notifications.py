@@ -6,29 +6,23 @@ How a mail looks and travels stands in `notifications`; which notices exist was 
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, cast
 from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
-from notifications.contexts import (
-    MailDraft,
-    Mailbox,
-    agenda_link,
-    context_of,
-    mailbox_of,
-    path_link,
-    task_link,
-)
+from notifications.contexts import Mailbox, MailDraft, context_of, mailbox_of, office_link, task_link
 from notifications.coverage import ANONYMOUS_KIND, WITHDRAWAL, NoticeQuestion, is_covered
 from notifications.mailer import Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
 from notifications.rendering import render
 from notifications.retries import next_try_at
+from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import UnknownMunicipality
 from process_models.messages import Delivery, SendNotice
@@ -39,12 +33,14 @@ from store.handovers import get_handover, item_of
 from store.links import make_link
 from store.notices import NoticeStatus, claim_notice, get_notice, settle_notice, was_told
 from store.paths import get_path, load_case
-from store.tables import Handover, Notice, Path
+from store.tables import Handover, Notice
 from store.tenants import get_tenant
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 LINK_DAYS: Final = 90
 """How long a link lives if nothing ends it earlier; the next reminder replaces it, the end of the task revokes it."""
+HEARTBEAT_SECONDS: Final = 3.0
+"""How often a mail under way says that its worker lives: a dead one is noticed after three missed beats."""
 SETTLE_PAUSES: Final = (0.5, 3.0, 10.0)
 """Seconds between tries to write down an outcome that is known: losing it would make a clear case unclear."""
 
@@ -83,14 +79,16 @@ class NotificationActivities:
     async def send_notice(self, message: SendNotice) -> Delivery:
         """Sends a notice if consent or statute covers it at this moment; says what became of it.
 
-        A failure is an answer, not an error: the path tries again on its own timer. Only trouble with the records is raised.
+        A failure is an answer, not an error: the path tries again on its own timer.
+        Errors: DatabaseAway, NoticeNotFound.
         """
         under_way = asyncio.ensure_future(self._send(message))
-        try:
-            return await asyncio.shield(under_way)
-        except asyncio.CancelledError:
-            # The worker shuts down. Dropping a mail that is under way would leave an outcome that nobody knows.
-            return await under_way
+        while not under_way.done():
+            activity.heartbeat()
+            # The worker may shut down meanwhile. Dropping a mail under way would leave an outcome that nobody knows.
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([under_way], timeout=HEARTBEAT_SECONDS)
+        return under_way.result()
 
     async def _send(self, message: SendNotice) -> Delivery:
         async with self._database.transaction() as session:
@@ -101,3 +99,122 @@ class NotificationActivities:
         outcome = await self._deliver(claimed, message.now)
         await self._settle(message, outcome)
         return Delivery(notice_id=message.notice_id, status=outcome.status)
+
+    # ------------------------------------------------------------ first transaction: ours to send, and allowed now
+
+    async def _claim(self, session: AsyncSession, message: SendNotice) -> Claimed | None:
+        """The notice, if it is ours to send and may leave now; otherwise its row says why not.
+
+        The path is locked before the notice, in the order of a withdrawal: either the withdrawal is seen here, or it
+        waits and then counts this notice as in flight.
+        """
+        waiting = await get_notice(session, message.notice_id)
+        case = await self._case_of(session, waiting)
+        notice = await claim_notice(session, waiting.id, message.now)
+        if notice is None:
+            return None
+        handover = await get_handover(session, notice.handover_id, None) if notice.handover_id else None
+        day = message.now.astimezone(BERLIN).date()
+        if not await self._may_leave(session, notice, case, handover, day):
+            await settle_notice(session, notice.id, "cancelled", "not_covered", None, message.now)
+            return None
+        return await self._address(session, notice, handover, message.now)
+
+    async def _case_of(self, session: AsyncSession, notice: Notice) -> Case | None:
+        if notice.path_id is None:
+            return None
+        try:
+            return await load_case(session, self._database.keyring, notice.path_id)
+        except PersonErased:
+            return None
+
+    async def _may_leave(
+        self, session: AsyncSession, notice: Notice, case: Case | None, handover: Handover | None, day: date
+    ) -> bool:
+        """Mails of no path are anonymous; an agency hears of a withdrawal only if it was told of the offer."""
+        if notice.path_id is None:
+            return notice.kind == ANONYMOUS_KIND
+        if case is None:
+            return False
+        if notice.kind == WITHDRAWAL and not await was_told(session, notice):
+            return False
+        item = item_of(handover) if handover else None
+        return is_covered(NoticeQuestion(notice.kind, notice.recipient, day, item), case, self._catalogue)
+
+    async def _address(
+        self, session: AsyncSession, notice: Notice, handover: Handover | None, now: datetime
+    ) -> Claimed:
+        path = await get_path(session, notice.path_id, None) if notice.path_id else None
+        place = path.municipality if path else (await get_tenant(session, notice.tenant_id)).municipality
+        try:
+            municipality = self._catalogue.municipality(place)
+        except UnknownMunicipality:
+            return Claimed(notice)
+        mailbox = mailbox_of(municipality, notice.recipient, notice.agency)
+        if mailbox is None:
+            return Claimed(notice)
+        notice.message_id = self._mailer.message_id_of(notice.key)
+        draft = MailDraft(notice.key, now, path.case_number if path else "", notice.due_on)
+        if path and mailbox.audience == "agency":
+            draft = await self._with_task_link(session, draft, notice, handover)
+        elif mailbox.audience != "head":
+            draft = replace(draft, link=office_link(self._public_url))
+        return Claimed(notice, municipality, mailbox, draft)
+
+    async def _with_task_link(
+        self, session: AsyncSession, draft: MailDraft, notice: Notice, handover: Handover | None
+    ) -> MailDraft:
+        """Only who has to answer gets a link, and only the newest one works: heads of unit and the sender get none."""
+        if handover is None or notice.kind == WITHDRAWAL or notice.agency != handover.to_agency:
+            return draft
+        until = draft.now.astimezone(BERLIN).date() + timedelta(days=LINK_DAYS)
+        token = await make_link(session, handover.id, notice.agency, until, draft.now)
+        return replace(draft, link=task_link(self._public_url, token), link_until=until)
+
+    # ------------------------------------------------------------ outside of any transaction: the mail itself
+
+    async def _deliver(self, claimed: Claimed, now: datetime) -> Outcome:
+        notice, mailbox, draft = claimed.notice, claimed.mailbox, claimed.draft
+        if mailbox is None or draft is None or claimed.municipality is None:
+            return Outcome("permanent-failure", "no_mailbox")
+        try:
+            mail = render(notice.kind, context_of(draft, mailbox, claimed.municipality))
+        except (ValueError, TemplateError):
+            return Outcome("permanent-failure", "content_invalid")
+        try:
+            await self._mailer.send(mail)
+        except TemporaryFailure as failure:
+            return _once_more(notice, failure, now)
+        except PermanentFailure as failure:
+            return Outcome("permanent-failure", failure.error_class)
+        except UnknownOutcome as failure:
+            return Outcome("unclear", failure.error_class)
+        return Outcome("delivered")
+
+    # ------------------------------------------------------------ second transaction: what became of it
+
+    async def _settle(self, message: SendNotice, outcome: Outcome) -> None:
+        for pause in SETTLE_PAUSES:
+            try:
+                return await self._write(message, outcome)
+            except DatabaseAway:
+                await asyncio.sleep(pause)
+        return await self._write(message, outcome)
+
+    async def _write(self, message: SendNotice, outcome: Outcome) -> None:
+        async with self._database.transaction() as session:
+            await settle_notice(
+                session, message.notice_id, outcome.status, outcome.error_class, outcome.next_try_at, message.now
+            )
+        _log.info("notice %s: %s %s", message.notice_id, outcome.status, outcome.error_class)
+
+
+def _once_more(notice: Notice, failure: TemporaryFailure, now: datetime) -> Outcome:
+    again = next_try_at(notice.attempts, notice.created_at, now)
+    if again is None:
+        return Outcome("permanent-failure", f"given_up_{failure.error_class}")
+    return Outcome("temporary-failure", failure.error_class, again)
+
+
+def _status_of(notice: Notice) -> NoticeStatus:
+    return cast(NoticeStatus, notice.status)

@@ -5,14 +5,13 @@ Reads the case, asks the rules, keeps the plan row. It carries nothing out: acti
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.stalls import note_stalls
-from process_models.applied import apply
+from process_models.applied import carry_out
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.explain import shown_path, timer_name
@@ -62,7 +61,7 @@ class PlanningActivities:
             facts_version=path.facts_version,
             closed=plan.may_end and not actions,
             look_again_at=look_again_at,
-            wait_summary=timer_name(plan, self._catalogue),
+            wait_summary=timer_name(plan, now),
             actions=actions,
             pending_notices=tuple(notice.id for notice in await pending_notices(session, path.id, now)),
             shown=shown_path(case, plan, self._catalogue),
@@ -70,10 +69,9 @@ class PlanningActivities:
 
     def _as_if_done(self, case: Case, actions: tuple[Action, ...]) -> Case:
         """The case after these actions: what the path shows and when it looks again follow from that."""
-        work = case.work
         for action in actions:
-            work = apply(work, action, case.path_id, self._catalogue)
-        return replace(case, work=work)
+            case, _ = carry_out(case, action, self._catalogue)
+        return case
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

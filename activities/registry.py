@@ -21,3 +21,16 @@ ALL = (
     BodyActivities,
     SweepActivities,
 )
+
+__all__ = [
+    "ALL",
+    "BodyActivities",
+    "ConsentActivities",
+    "EscalationActivities",
+    "HandoverActivities",
+    "NotificationActivities",
+    "PlanningActivities",
+    "RecordActivities",
+    "ReminderActivities",
+    "SweepActivities",
+]

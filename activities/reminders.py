@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from temporalio import activity
 
-from activities.drafts import make_notices
+from activities.carrying_out import Records, carry_out_in_records
 from process_models.catalogue import Catalogue
 from process_models.messages import CarryOut, MadeNotices
 from store.database import Database
@@ -23,7 +23,8 @@ class ReminderActivities:
         """The notices of all reminders due, in one transaction."""
         made: list[str] = []
         async with self._database.transaction() as session:
+            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
-                made += await make_notices(session, self._catalogue, path, action)
+                made += (await carry_out_in_records(records, path, action)).notice_ids
         return MadeNotices(notice_ids=tuple(made))

@@ -66,7 +66,9 @@ def requires(permission: str) -> Callable[..., Awaitable[Caller]]:
     async def permitted(request: Request, caller: Annotated[Caller, Depends(identify)]) -> Caller:
         if caller.role not in roles:
             raise NotPermitted(
-                f"Die Rolle „{caller.role}“ darf das nicht.", allowed=sorted(roles), way_out="Eine zuständige Person fragen."
+                f"Die Rolle „{caller.role}“ darf das nicht.",
+                allowed=sorted(roles),
+                way_out="Eine zuständige Person fragen.",
             )
         await _json_only(request)
         return caller

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import httpx2
 import structlog
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 log = structlog.get_logger()
 
@@ -26,7 +26,9 @@ class Measures:
         self._seconds = Histogram(
             "kim_http_request_seconds", "Time until the answer.", ("method", "route"), registry=self.registry
         )
-        self._sdk = Gauge("kim_sdk_metrics_up", "1 if the metrics of the Temporal SDK answered.", registry=self.registry)
+        self._sdk = Gauge(
+            "kim_sdk_metrics_up", "1 if the metrics of the Temporal SDK answered.", registry=self.registry
+        )
 
     def count(self, method: str, route: str, status: int, seconds: float) -> None:
         """One answered request; unknown methods are counted as `other`."""
@@ -35,10 +37,10 @@ class Measures:
         self._seconds.labels(known, route).observe(seconds)
 
     async def text(self, sdk_metrics_url: str | None) -> str:
-        """The exposition text, with the text of the SDK's own exporter behind it if that answers."""
+        """The exposition text of application and process; the text of the SDK follows if its exporter answers."""
         sdk = await _sdk_text(sdk_metrics_url) if sdk_metrics_url else ""
         self._sdk.set(1 if sdk else 0)
-        return generate_latest(self.registry).decode() + sdk
+        return generate_latest(self.registry).decode() + generate_latest(REGISTRY).decode() + sdk
 
 
 async def _sdk_text(url: str) -> str:

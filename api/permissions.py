@@ -27,6 +27,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
 PUBLIC: Final[dict[tuple[str, str], str]] = {
     ("GET", "/"): "says what this is",
     ("GET", "/l/{token}"): "the link itself is the key of the agency; opening it changes nothing",
+    ("HEAD", "/l/{token}"): "as GET",
     ("POST", "/l/{token}"): "the link itself is the key of the agency",
     ("GET", "/docs"): "description of the interface",
     ("GET", "/openapi.json"): "description of the interface",

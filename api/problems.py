@@ -206,7 +206,7 @@ def defect() -> Response:
             type=_type_of("Defect"),
             title="Interner Fehler",
             status=500,
-            detail="Das System hat einen Fehler gemacht; die Anfrage darf mit demselben Idempotency-Key wiederholt werden.",
+            detail="Das System hat einen Fehler gemacht. Die Anfrage darf unverändert wiederholt werden.",
             code="Defect",
         )
     )

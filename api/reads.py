@@ -63,16 +63,17 @@ class Looked:
 async def look(
     tools: Services, session: AsyncSession, tenant_id: str, path_id: str, moment: datetime | None = None
 ) -> Looked:
-    """The path as of its day (or of `moment`), from the records and the rules. Errors: PathNotFound."""
+    """The path as of its day, or of a later `moment`, from the records and the rules. Errors: PathNotFound."""
     path = await get_path(session, path_id, tenant_id)
     tenant = await get_tenant(session, path.tenant_id)
-    at = moment or await path_now(session, tenant, path.id, tools.now())
+    at = await path_now(session, tenant, path.id, tools.now())
+    at = max(at, moment or at)
     case = await load_case(session, tools.database.keyring, path.id)
     return Looked(path, case, make_plan(case, at, tools.catalogue), await get_plan(session, path.id))
 
 
 async def short_look(tools: Services, tenant_id: str, path_id: str, moment: datetime | None) -> NowView:
-    """What the rules say right after a change, as of `moment` or of the path's day."""
+    """What the rules say right after a change, as of the path's day or of a later `moment`."""
     async with tools.database.reading() as session:
         looked = await look(tools, session, tenant_id, path_id, moment)
     return NowView.of(looked.plan)

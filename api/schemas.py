@@ -10,6 +10,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Annotated, Any, Literal
 
+from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
@@ -23,10 +24,12 @@ Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}(\.[a-z0-9_]{1
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}$")]
 """A code, never free text: `DOC_EAT_REQUIRED`."""
-Moment = Annotated[
-    AwareDatetime | None,
-    Field(default=None, description="Nur in simulierten Mandanten: Zeitpunkt auf der Uhr des Weges / simulated tenants only"),
-]
+_MOMENT = "Nur in simulierten Mandanten: Zeitpunkt auf der Uhr des Weges / simulated tenants only"
+
+PathId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
+PathRef = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
+PathCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,19}$")]
+PathKey = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$")]
 
 MAX_FACTS = 200
 MAX_HOUSEHOLD = 30
@@ -73,7 +76,9 @@ class FactIn(Request):
     id: Ref | None = Field(default=None, description="Eigene Kennung im Weg; sonst wird eine vergeben")
     fact: Kind = Field(description="Art der Tatsache, etwa asylum.decided")
     on: date = Field(description="Tag, von dem an sie gilt")
-    recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten: Tag, an dem sie bekannt wurde")
+    recorded: date | None = Field(
+        default=None, description="Nur in simulierten Mandanten: Tag, an dem sie bekannt wurde"
+    )
     data: dict[str, Any] = Field(default_factory=dict)
     who: Ref = Field(default="client", description="client oder die Kennung eines Haushaltsmitglieds")
     corrects: Ref | None = Field(default=None, description="Kennung der Tatsache, die dadurch zurückgenommen wird")
@@ -87,21 +92,21 @@ class StartPath(Request):
     person: PersonIn
     household: tuple[MemberIn, ...] = Field(default=(), max_length=MAX_HOUSEHOLD)
     facts: tuple[FactIn, ...] = Field(default=(), max_length=MAX_FACTS)
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class AddFacts(Request):
     """Tatsachen aufnehmen / record facts."""
 
     facts: tuple[FactIn, ...] = Field(min_length=1, max_length=MAX_FACTS)
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class Retract(Request):
     """Eine Tatsache zurücknehmen / take a fact back."""
 
     recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class GiveConsent(Request):
@@ -115,7 +120,7 @@ class GiveConsent(Request):
     form: Literal["written", "electronic"]
     on: date | None = Field(default=None, description="Tag der Einwilligung; ohne Angabe heute")
     recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class RevokeConsent(Request):
@@ -123,7 +128,7 @@ class RevokeConsent(Request):
 
     on: date | None = Field(default=None, description="Tag des Widerrufs; ohne Angabe heute")
     recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class AnswerHandover(Request):
@@ -133,7 +138,7 @@ class AnswerHandover(Request):
     reason: StallReason | None = None
     detail: Code | None = Field(default=None, description="Kennwort, kein Freitext: DOC_EAT_REQUIRED")
     to: Slug | None = Field(default=None, description="Bei forward: die zuständige Art von Behörde")
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class GiveReason(Request):
@@ -141,13 +146,13 @@ class GiveReason(Request):
 
     reason: StallReason
     detail: Code | None = Field(default=None, description="Kennwort, kein Freitext: DOC_EAT_REQUIRED")
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class CompleteTask(Request):
     """Eine Aufgabe erledigen / complete a task."""
 
-    now: Moment
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
 class CreateSimulation(Request):

@@ -5,10 +5,11 @@ For simulation, measurements and tests; production runs the same parts as proces
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.message import Message
@@ -23,8 +24,10 @@ from activities.news import NewsRelay
 from api.app import create_app
 from api.services import ApiOptions
 from kim.local import ports
+from kim.simulate.stage import Access
 from notifications.mailer import Mailer, SmtpSettings
 from process_models.catalogue import Catalogue, load_catalogue
+from process_models.names import TASK_QUEUE
 from store.access import create_token
 from store.database import Database, upgrade
 from store.sealing import KEY_BYTES, Keyring
@@ -67,50 +70,73 @@ class World:
     mailbox: Mailbox
     news: NewsRelay
     parts: Parts
-    directory: Path
+    environment: dict[str, str]
+    """The variables `KIM_...` with which a process of its own joins this world."""
 
-    async def token(self, role: str, tenant: str | None) -> dict[str, str]:
-        """Headers of a caller with this role."""
+    async def access(self) -> Access:
+        """How a stage reaches this world."""
         async with self.database.transaction() as session:
-            raw = await create_token(
-                session, role, f"{role} of a simulation", tenant, datetime.now(UTC), timedelta(days=1)
-            )
-        return {"Authorization": f"Bearer {raw}"}
+            token = await create_token(session, "admin", "simulation", None, datetime.now(UTC), timedelta(days=1))
+        return Access(self.http, self.client, token)
 
 
 @contextlib.asynccontextmanager
-async def whole_world(directory: Path, client: Client, *, max_cached_workflows: int = 500) -> AsyncIterator[World]:
+async def whole_world(
+    directory: Path, client: Client, *, mailbox: Mailbox | None = None, max_cached_workflows: int = 500
+) -> AsyncIterator[World]:
     """Everything together, worker and relay running, on a fresh database in `directory`."""
-    async with (
-        idle_world(directory, client, max_cached_workflows=max_cached_workflows) as world,
-        working(world.parts),
-    ):
-        yield world
+    async with idle_world(directory, client, mailbox=mailbox) as world:
+        parts = replace(world.parts, max_cached_workflows=max_cached_workflows)
+        async with working(parts):
+            yield world
 
 
 @contextlib.asynccontextmanager
-async def idle_world(directory: Path, client: Client, *, max_cached_workflows: int = 500) -> AsyncIterator[World]:
+async def idle_world(directory: Path, client: Client, *, mailbox: Mailbox | None = None) -> AsyncIterator[World]:
     """Everything together except worker and relay, which the caller starts (`worker.working`)."""
     url = f"sqlite+aiosqlite:///{directory / 'kim.db'}"
     upgrade(url)
-    database = Database(url, Keyring({"k1": secrets.token_bytes(KEY_BYTES)}, "k1"))
-    catalogue = load_catalogue()
-    mailbox = Mailbox()
+    key = secrets.token_bytes(KEY_BYTES)
+    database = Database(url, Keyring({"k1": key}, "k1"))
+    mailbox = mailbox or Mailbox()
     with _smtp(mailbox) as port:
         parts = Parts(
             client=client,
             database=database,
-            catalogue=catalogue,
+            catalogue=load_catalogue(),
             mailer=Mailer(SmtpSettings(host=ports.LOOPBACK, port=port, start_tls=False, sender=SENDER)),
             news=NewsRelay(_always(client), database),
             public_url=PUBLIC_URL,
-            max_cached_workflows=max_cached_workflows,
+            task_queue=TASK_QUEUE,
         )
-        app = create_app(database, catalogue, parts.news, ApiOptions())
-        transport = httpx2.ASGITransport(app)
-        async with httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, timeout=30) as http:
-            yield World(client, database, catalogue, http, mailbox, parts.news, parts, directory)
+        async with _http(parts) as http:
+            environment = _environment(client, url, key, port)
+            yield World(client, database, parts.catalogue, http, mailbox, parts.news, parts, environment)
     await database.close()
+
+
+@contextlib.asynccontextmanager
+async def _http(parts: Parts) -> AsyncIterator[httpx2.AsyncClient]:
+    """A caller of the API inside this process."""
+    app = create_app(parts.database, parts.catalogue, parts.news, ApiOptions())
+    transport = httpx2.ASGITransport(app)
+    async with httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, timeout=30) as http:
+        yield http
+
+
+def _environment(client: Client, url: str, key: bytes, smtp_port: int) -> dict[str, str]:
+    free = [str(port) for port in ports.free_ports(4)]
+    names = ("KIM_API_PORT", "KIM_METRICS_PORT", "KIM_WORKER_METRICS_PORT", "KIM_WORKER_HEALTH_PORT")
+    return dict(zip(names, free, strict=True)) | {
+        "KIM_DATABASE_URL": url,
+        "KIM_MASTER_KEY": base64.b64encode(key).decode(),
+        "KIM_TEMPORAL_ADDRESS": client.service_client.config.target_host,
+        "KIM_TEMPORAL_NAMESPACE": client.namespace,
+        "KIM_SMTP_HOST": ports.LOOPBACK,
+        "KIM_SMTP_PORT": str(smtp_port),
+        "KIM_MAIL_FROM": SENDER,
+        "KIM_PUBLIC_URL": PUBLIC_URL,
+    }
 
 
 @contextlib.contextmanager

@@ -29,6 +29,7 @@ class Mailbox:
 
 def mailbox_of(municipality: Municipality, recipient: str, agency_id: str = "") -> Mailbox | None:
     """The mailbox of a role or of an agency; None if the configuration has none."""
+    found: Mailbox | None
     if recipient == CASE_MANAGER:
         found = Mailbox(municipality.case_manager_mail, f"{CASE_MANAGEMENT} {municipality.title}", "office")
     elif recipient == COORDINATOR:
@@ -92,11 +93,6 @@ def task_link(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/l/{token}"
 
 
-def path_link(public_url: str, path_id: str) -> str:
-    """The page of a path; it asks for a login."""
-    return f"{public_url.rstrip('/')}/paths/{path_id}"
-
-
-def agenda_link(public_url: str, recipient: str) -> str:
-    """The agenda of the body that this role stands for; it asks for a login."""
-    return f"{public_url.rstrip('/')}/bodies/{BODY_OF_ROLE[recipient]}"
+def office_link(public_url: str) -> str:
+    """The entrance for people of the office; what they look for they find by the case number, after a login."""
+    return f"{public_url.rstrip('/')}/"

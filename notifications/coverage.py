@@ -14,7 +14,7 @@ from notifications.contexts import COORDINATOR
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.consent import ConsentQuestion, check_consent, check_handover
-from process_models.facts import known_on
+from process_models.facts import CLIENT, known_on
 from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem
 
@@ -41,11 +41,14 @@ def is_covered(question: NoticeQuestion, case: Case, catalogue: Catalogue) -> bo
     - The office (case management, coordinating unit) is told while the person takes part in case management.
     - The AG Fallebene hears of a single case only with consent to its discussion there.
     - The AG Verfahrensebene and the Lenkungsgruppe never hear of a single case; their mails belong to no path.
+    - The client is never written to: the records hold no address, the case manager tells them.
     - An agency is told what the handover's own basis allows: consent for every category to this recipient, or statute.
       A reminder that names no handover rests on an open handover of the path from or to that kind of agency.
     """
     if question.kind == WITHDRAWAL:
         return True
+    if question.recipient == CLIENT:
+        return False
     if question.recipient in (CASE_MANAGER, COORDINATOR):
         return _has_consent(_CASE_MANAGEMENT, question.day, case, catalogue)
     if question.recipient in BODY_ROLES.values():
@@ -61,12 +64,13 @@ def _concerned(question: NoticeQuestion, case: Case) -> Iterable[HandoverItem]:
 
 
 def _is_handover_covered(item: HandoverItem, day: date, case: Case, catalogue: Catalogue) -> bool:
-    """A forwarded handover is covered only if its new receiver is."""
+    """By consent or by statute, nothing else; a forwarded handover is covered only if its new receiver is."""
     rule = catalogue.handover(item.code, day)
     if rule is None:
         return False
     towards = rule.model_copy(update={"to_kind": item.to_kind})
-    return check_handover(catalogue, known_on(case.facts, day), towards, day).allowed
+    found = check_handover(catalogue, known_on(case.facts, day), towards, day)
+    return found.allowed and found.basis != "none"
 
 
 def _has_consent(purpose: str, day: date, case: Case, catalogue: Catalogue) -> bool:

@@ -14,7 +14,7 @@ from typing import Final
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 from aiosmtplib.response import SMTPResponse
 
-from notifications.message import ComposedMessage, MessageInvalid, compose
+from notifications.message import ComposedMessage, MessageInvalid, compose, domain_of, message_id
 from notifications.rendering import RenderedMail
 
 _GO_AHEAD: Final = 354
@@ -62,14 +62,19 @@ class UnknownOutcome(DeliveryFailure):
 
 
 class Mailer:
-    """Sends rendered mails, each on its own connection."""
+    """Sends rendered mails, each on its own connection. Errors: MessageInvalid if the sender is not one mailbox."""
 
     def __init__(self, settings: SmtpSettings) -> None:
+        domain_of(settings.sender)
         self._settings = settings
 
     def __repr__(self) -> str:
         """Without secrets."""
         return f"Mailer({self._settings!r})"
+
+    def message_id_of(self, key: str) -> str:
+        """Message-ID under which the mail of this notice leaves, at every attempt."""
+        return message_id(key, domain_of(self._settings.sender))
 
     async def send(self, mail: RenderedMail) -> None:
         """Returns when the server has taken the mail.

@@ -63,11 +63,16 @@ def message_id(key: str, domain: str) -> str:
     return f"<{sha256(key.encode()).hexdigest()[:32]}@{domain}>"
 
 
+def domain_of(sender: str) -> str:
+    """Domain of the sender's mailbox. Errors: MessageInvalid."""
+    return _sender_of(sender)[1].partition("@")[2]
+
+
 def compose(mail: RenderedMail, sender: str) -> ComposedMessage:
     """Composes a mail from `sender` ("Name <mailbox>" or a mailbox). Errors: MessageInvalid."""
     name, mailbox = _sender_of(sender)
     recipient = checked_address(mail.to)
-    identity = message_id(mail.key, mailbox.partition("@")[2])
+    identity = message_id(mail.key, domain_of(sender))
     message = EmailMessage(policy=SMTP)
     message["From"] = f"{name} <{mailbox}>" if name else mailbox
     message["To"] = recipient

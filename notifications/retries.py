@@ -18,5 +18,6 @@ def next_try_at(attempts: int, made_at: datetime, now: datetime) -> datetime | N
     end = made_at + GIVE_UP_AFTER
     if now >= end or attempts >= MOST_ATTEMPTS:
         return None
-    pause = min(FIRST_PAUSE * 2 ** min(attempts - 1, 10), LONGEST_PAUSE)
+    doublings = min(attempts - 1, 10)
+    pause: timedelta = min(FIRST_PAUSE * (1 << doublings), LONGEST_PAUSE)
     return min(now + pause, end)

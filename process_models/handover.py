@@ -90,10 +90,10 @@ def complete(item: HandoverItem, on: date) -> HandoverItem:
     return replace(item, state="completed", completed_on=on)
 
 
-def cancel(item: HandoverItem, on: date) -> HandoverItem:
-    """The sender or the office takes the handover back."""
+def cancel(item: HandoverItem, on: date, why: str | None = None) -> HandoverItem:
+    """Takes the handover back. `why` is a code of the rules: what they took back may be offered again later."""
     _require(item, "cancel")
-    return replace(item, state="cancelled", cancelled_on=on)
+    return replace(item, state="cancelled", cancelled_on=on, detail=why)
 
 
 def give_reason(item: HandoverItem, reason: StallReason, detail: str | None = None) -> HandoverItem:

@@ -32,6 +32,8 @@ class BenefitPeriod:
     derived: bool = False
     known_on: date | None = None
     """Day of the grant, or of the event that ends a derived regime."""
+    fact_id: str = ""
+    """The grant."""
 
     def covers(self, day: date) -> bool:
         """True on every day from the first to the last, both included."""
@@ -64,7 +66,13 @@ def _granted(facts: Iterable[Fact]) -> list[BenefitPeriod]:
         if fact.kind == "benefits.granted":
             starts = day_of(fact.data.get("from")) or fact.on
             periods.append(
-                BenefitPeriod(str(fact.data["regime"]), starts, day_of(fact.data.get("until")), known_on=fact.on)
+                BenefitPeriod(
+                    str(fact.data["regime"]),
+                    starts,
+                    day_of(fact.data.get("until")),
+                    known_on=fact.on,
+                    fact_id=fact.id,
+                )
             )
         elif fact.kind == "benefits.ended":
             last = day_of(fact.data.get("last_day")) or fact.on

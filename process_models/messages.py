@@ -27,6 +27,8 @@ class OfferHandover(Message):
     handover: str
     trigger_on: date
     on: date
+    to_kind: str = ""
+    """Receiver, if it is another one than the rule names (forwarded)."""
     summary: str = ""
 
 
@@ -38,6 +40,8 @@ class CancelHandover(Message):
     trigger_on: date
     on: date
     reason: Literal["consent_revoked", "trigger_gone", "path_closed"]
+    to_kind: str = ""
+    """Receiver, if it is another one than the rule names (forwarded)."""
     summary: str = ""
 
 

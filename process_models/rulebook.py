@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, TypeVar
-from weakref import WeakKeyDictionary
 
 from process_models.catalogue import Catalogue
 from process_models.facts import Fact
@@ -45,7 +45,9 @@ class Rulebook:
         self.order: Mapping[str, int] = {code: kind.order for code, kind in catalogue.fact_kinds.items()}
         self.states = _by_code(catalogue.residence_states)
         self.regimes = _by_code(catalogue.benefit_regimes)
-        self.transitions = _by_kind((match.fact, rule) for rule in _acting(catalogue.transitions) for match in rule.by)
+        self.transitions = _by_kind(
+            (match.fact, rule) for rule in _acting(catalogue.transitions) if not rule.derived for match in rule.by
+        )
         self.derived = tuple(rule for rule in _acting(catalogue.transitions) if rule.derived)
         self.asylum_steps = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.asylum_steps))
         self.languages = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.language_rules))
@@ -68,22 +70,23 @@ class Rulebook:
         return _version(self.regimes[code], day)
 
     def transition(self, fact: Fact, source: str) -> Transition | None:
-        """The transition that this fact sets going from a residence state; one that names the state goes before `*`."""
-        found = None
+        """The first transition in the order of the file that this fact sets going from a residence state."""
         for rule in self.transitions.get(fact.kind, ()):
-            if not rule.holds_on(fact.on) or not any(matches(match, fact) for match in rule.by):
+            if rule.keeps and fact.data.get("state") != source:
                 continue
-            if source in rule.sources:
+            starts = source in rule.sources or "*" in rule.sources
+            if starts and rule.holds_on(fact.on) and any(matches(match, fact) for match in rule.by):
                 return rule
-            if "*" in rule.sources and found is None:
-                found = rule
-        return found
+        return None
 
-    def derived_transition(self, how: str, source: str, day: date) -> Transition | None:
-        """The transition that follows by law from finality or expiry."""
-        rules = [rule for rule in self.derived if rule.derived == how and rule.holds_on(day)]
-        named = [rule for rule in rules if source in rule.sources]
-        return next(iter(named or [rule for rule in rules if "*" in rule.sources]), None)
+    def derived_transition(self, how: str, source: str, day: date, fact: Fact | None) -> Transition | None:
+        """The transition that follows by law from the finality of the decision `fact`, or from expiry."""
+        for rule in self.derived:
+            if rule.derived != how or not rule.holds_on(day) or source not in rule.sources:
+                continue
+            if not rule.by or (fact is not None and any(matches(match, fact) for match in rule.by)):
+                return rule
+        return None
 
     def first(self, index: Mapping[str, tuple[Any, ...]], fact: Fact) -> Any | None:
         """The first rule of an index by single fact (`by`) that matches and is in force on the fact's day."""
@@ -103,15 +106,10 @@ class Rulebook:
         return None
 
 
-_BOOKS: WeakKeyDictionary[Catalogue, Rulebook] = WeakKeyDictionary()
-
-
+@lru_cache(maxsize=8)
 def rulebook(catalogue: Catalogue) -> Rulebook:
-    """The rulebook of a catalogue; made at first use and kept as long as the catalogue lives."""
-    book = _BOOKS.get(catalogue)
-    if book is None:
-        book = _BOOKS[catalogue] = Rulebook(catalogue)
-    return book
+    """The rulebook of a catalogue, made at first use."""
+    return Rulebook(catalogue)
 
 
 def _acting(rules: Iterable[RuleT]) -> tuple[RuleT, ...]:

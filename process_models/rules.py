@@ -76,6 +76,8 @@ class FactField(Shape):
     type: Literal["date", "bool", "int", "text", "code", "codes", "pair"]
     required: bool = False
     allowed: tuple[str, ...] = ()
+    of: Literal["", "agency_kinds", "residence_states", "benefit_regimes", "deadlines", "consent_purposes"] = ""
+    """Section of the catalogue whose codes are allowed, instead of a list."""
 
 
 class FactKind(Rule):
@@ -426,6 +428,8 @@ class Municipality(Shape):
     statute: str
     valid_from: date
     places: tuple[Slug, ...]
+    participating: tuple[Slug, ...] = ()
+    """Places that take part in the case management; empty = all of them."""
     coordinating_unit: str
     coordinating_mail: str
     case_manager_mail: str

@@ -43,18 +43,26 @@ class Start:
 
 def running_deadlines(situation: Situation, catalogue: Catalogue) -> tuple[PlannedDeadline, ...]:
     """Every deadline that runs on the situation's day, sorted by its date."""
-    book = rulebook(catalogue)
+    book, day = rulebook(catalogue), situation.course.day
     found: list[PlannedDeadline] = []
     for index, rule in enumerate(book.deadlines):
-        if rule.when_residence and situation.course.residence not in rule.when_residence:
-            continue
-        if not all(_known(match, situation.facts) for match in rule.needs):
-            continue
-        found += _instances(index, rule, situation, book)
+        found += [planned for planned in _unmet(index, rule, situation, book) if not _is_over(planned, rule, day)]
     return tuple(sorted(found, key=lambda planned: (planned.due_on, planned.key)))
 
 
-def _instances(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[PlannedDeadline]:
+def last_days(code: str, situation: Situation, catalogue: Catalogue) -> tuple[date, ...]:
+    """The hard dates of one deadline that were not met, also those whose day has passed."""
+    book = rulebook(catalogue)
+    rules = [(index, rule) for index, rule in enumerate(book.deadlines) if rule.code == code]
+    found = [planned.hard for index, rule in rules for planned in _unmet(index, rule, situation, book)]
+    return tuple(day for day in found if day is not None)
+
+
+def _unmet(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[PlannedDeadline]:
+    if rule.when_residence and situation.course.residence not in rule.when_residence:
+        return
+    if not all(_known(match, situation.facts) for match in rule.needs):
+        return
     safe_starts = _starts(rule.safe_anchor, rule, situation) if rule.safe_anchor else ()
     safe = safe_starts[-1] if safe_starts else None
     for start in _starts(rule.anchor, rule, situation):
@@ -63,7 +71,7 @@ def _instances(index: int, rule: DeadlineRule, situation: Situation, book: Ruleb
             continue
         planned = _compute(index, rule, (start.on, safe.on if safe else None, law_date), situation.calendar, book)
         planned = _extended(planned, start, situation.facts)
-        if not _is_over(planned, rule, situation.course.day) and not _is_met(planned, rule, start, safe, situation):
+        if not _is_met(planned, rule, start, safe, situation):
             yield _as_of(planned, rule, situation.course.day)
 
 
@@ -130,8 +138,8 @@ def _fact_starts(anchor: Anchor, facts: Iterable[Fact]) -> Iterable[Start]:
             yield Start(on, fact.on, fact.id)
 
 
-def _one(on: date | None, known_on: date | None = None) -> tuple[Start, ...]:
-    return (Start(on, min(on, known_on or on)),) if on is not None else ()
+def _one(on: date | None, known_on: date | None = None, fact_id: str = "") -> tuple[Start, ...]:
+    return (Start(on, min(on, known_on or on), fact_id),) if on is not None else ()
 
 
 def _first_title(rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
@@ -141,7 +149,7 @@ def _first_title(rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
 
 def _title_expiry(_rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:
     course = situation.course
-    return _one(course.title_until, course.title_issued_on)
+    return _one(course.title_until, course.title_issued_on, course.title_fact)
 
 
 def _benefit_ends(_rule: DeadlineRule, situation: Situation) -> Iterable[Start]:
@@ -152,7 +160,7 @@ def _benefit_ends(_rule: DeadlineRule, situation: Situation) -> Iterable[Start]:
             latest[period.regime] = max(period, latest.get(period.regime, period), key=lambda p: (p.ends, p.starts))
     for period in latest.values():
         if period.ends is not None:
-            yield Start(period.ends, period.known_on or period.starts)
+            yield Start(period.ends, period.known_on or period.starts, period.fact_id)
 
 
 def _asylblg_end(_rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]:

@@ -75,6 +75,8 @@ class Course:
     fired: list[Fired] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
     title_issued_on: date | None = None
+    title_fact: str = ""
+    """Id of the fact that issued the title."""
     title_until: date | None = None
     title_expired: bool = False
     applied_on: date | None = None
@@ -163,6 +165,8 @@ class _Walk:
         self.catalogue = catalogue
         self.book: Rulebook = rulebook(catalogue)
         self.course = Course(day=day)
+        self.decision: Fact | None = None
+        """The latest decision or judgment: what becomes final."""
 
     # ---------------------------------------------------------------- what follows by law
 
@@ -182,14 +186,25 @@ class _Walk:
         return min(due) if due else None
 
     def _title_expires(self, on: date) -> None:
-        self.course.title_expired = True
-        if self.course.applied_on is not None:
-            self.course.fiction = "p81_4"
+        course = self.course
+        extended = self._extended_by_law(on)
+        if extended is not None and extended >= on:
+            course.title_until = extended
+            return
+        course.title_expired = True
+        if course.applied_on is not None:
+            course.fiction = "p81_4"
         else:
             self._expire(on)
 
+    def _extended_by_law(self, on: date) -> date | None:
+        """An ordinance lets titles of some states run on without a new card."""
+        keys: dict[str, str] = self.catalogue.constant("title.extended_by", on)
+        key = keys.get(self.course.residence)
+        return day_of(self.catalogue.constant(key, on)) if key else None
+
     def _expire(self, on: date) -> None:
-        if rule := self.book.derived_transition("expiry", self.course.residence, on):
+        if rule := self.book.derived_transition("expiry", self.course.residence, on, None):
             self._enter(rule, rule.to, on, None)
 
     def _place_ends(self, on: date) -> None:
@@ -200,7 +215,7 @@ class _Walk:
         course.pending_final, course.final_on, course.asylum = None, on, "final"
         if course.spans and course.spans[-1].served is not None and course.spans[-1].ends is None:
             course.spans[-1].ends = on
-        if rule := self.book.derived_transition("finality", course.residence, on):
+        if rule := self.book.derived_transition("finality", course.residence, on, self.decision):
             self._enter(rule, rule.to, on, None)
 
     # ---------------------------------------------------------------- facts
@@ -238,6 +253,8 @@ class _Walk:
             return
         if rule := self.book.first(self.book.asylum_steps, fact):
             course.asylum = rule.to
+        if fact.kind in ("asylum.decided", "asylum.judgment"):
+            self.decision = fact
         if fact.kind == "asylum.lodged":
             course.lodged_on = fact.on
         if fact.kind == "asylum.decided":
@@ -265,6 +282,7 @@ class _Walk:
         if fact.kind == "residence.title_issued" and self.book.state(course.residence, fact.on).is_title:
             course.title_issued_on, course.title_until = fact.on, day_of(fact.data.get("valid_until"))
             course.titles.append((course.residence, fact.on))
+            course.title_fact = fact.id
             course.title_expired, course.applied_on, course.fiction = False, None, "none"
             if course.spans and course.spans[-1].ends is None and course.spans[-1].served is not None:
                 course.spans[-1].ends = fact.on

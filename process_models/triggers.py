@@ -17,7 +17,7 @@ from process_models.handover import responsible
 from process_models.plan import PlannedDeadline, PlannedHandover
 from process_models.rulebook import matches, rulebook
 from process_models.rules import HandoverRule
-from process_models.running_deadlines import Situation
+from process_models.running_deadlines import Situation, last_days
 from process_models.work import HandoverItem, OpenWork, SimilarStall
 
 
@@ -150,17 +150,12 @@ def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue:
         day=ground.day,
         calendar=ground.situation.calendar,
         ladder=ladder,
-        critical_on=_critical_on(rule, ground.deadlines),
+        critical_on=min(last_days(rule.needed_by, ground.situation, catalogue), default=None) if rule.needed_by else None,
         similar=ground.similar,
         impulses=tuple(_impulses(item, ground.situation.facts)),
         lacking=frozenset(purpose for purpose, decision in asked.items() if not decision.allowed),
     )
     return position(item, view)
-
-
-def _critical_on(rule: HandoverRule, deadlines: Iterable[PlannedDeadline]) -> date | None:
-    days = [d.hard for d in deadlines if rule.needed_by and rule.needed_by in (d.key, d.code) and d.hard]
-    return min(days, default=None)
 
 
 def _impulses(item: HandoverItem, facts: Iterable[Fact]) -> Iterable[date]:

@@ -114,7 +114,7 @@ class _Reader:
 
     def _scalar(self, node: yaml.ScalarNode) -> Any:
         text = str(node.value)
-        if node.style is not None:
+        if node.style:
             return text
         if node.tag == "tag:yaml.org,2002:null":
             return None

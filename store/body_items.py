@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, cast
 
 from sqlalchemy import Select, func, or_, select, update
@@ -14,9 +14,9 @@ from sqlmodel import col
 
 from process_models.work import SimilarStall, StallReason
 from store.tables import BodyItem, BodyItemPath, StallNote
-from store.writing import insert_unless_there, lock_name, lock_path
+from store.writing import days_before, insert_unless_there, lock_name, lock_path
 
-_MEMORY: Final = timedelta(days=400)
+_MEMORY_DAYS: Final = 400
 """Ended stalls count as similar for so long; the window of a pattern is shorter and stands in the ladder."""
 
 
@@ -119,15 +119,15 @@ async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) ->
     end is a pattern too. A path that stalls twice in the same way counts once, with its latest day.
     """
     newest = select(func.max(col(StallNote.since))).where(col(StallNote.tenant_id) == tenant_id)
-    horizon = await session.scalar(newest)
-    if horizon is None:
-        return ()
     rows = await session.scalars(
         select(StallNote)
         .where(
             col(StallNote.tenant_id) == tenant_id,
             or_(col(StallNote.path_id).is_(None), col(StallNote.path_id) != path_id),
-            or_(col(StallNote.ended_on).is_(None), col(StallNote.since) >= horizon - _MEMORY),
+            or_(
+                col(StallNote.ended_on).is_(None),
+                col(StallNote.since) >= days_before(session, newest.scalar_subquery(), _MEMORY_DAYS),
+            ),
         )
         .order_by(col(StallNote.since), col(StallNote.id))
     )

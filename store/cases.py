@@ -16,9 +16,9 @@ from store.body_items import agenda_of, similar_stalls
 from store.facts import load_facts_with
 from store.handovers import item_of, list_handovers
 from store.notices import UNDELIVERABLE
-from store.persons import load_household, load_person
+from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring
-from store.tables import Notice, Path
+from store.tables import HouseholdMember, Notice, Path, Person
 from store.tasks import list_task_items
 from store.writing import lock_path
 
@@ -30,17 +30,15 @@ async def load_case(session: AsyncSession, keyring: Keyring, path_id: str) -> Ca
     Errors: PathNotFound, PersonErased.
     """
     await lock_path(session, path_id)
-    path = await session.get(Path, path_id)
-    if path is None:
-        raise PathNotFound("Diesen Weg gibt es nicht.", field="path")
-    named, key = await load_person(session, keyring, path.person_id)
+    path, person, household = await _load_persons(session, path_id)
+    key = key_of(keyring, person)
     return Case(
         path_id=path.id,
         municipality=path.municipality,
         place=path.place,
-        person=named.person,
+        person=named_person(person, key).person,
         facts=await load_facts_with(session, key, path.id),
-        household=await load_household(session, key, path.id),
+        household=tuple(member_of(member, key) for member in household),
         work=await load_work(session, path.id),
         similar=await similar_stalls(session, path.tenant_id, path.id),
     )
@@ -57,3 +55,19 @@ async def load_work(session: AsyncSession, path_id: str) -> OpenWork:
         undeliverable=frozenset(key for key, status in notices if status in UNDELIVERABLE),
         agenda=await agenda_of(session, path_id),
     )
+
+
+async def _load_persons(session: AsyncSession, path_id: str) -> tuple[Path, Person, list[HouseholdMember]]:
+    found = await session.execute(
+        select(Path, Person, HouseholdMember)
+        .join(Person, col(Person.id) == col(Path.person_id))
+        .outerjoin(HouseholdMember, col(HouseholdMember.path_id) == col(Path.id))
+        .where(col(Path.id) == path_id)
+        .order_by(col(HouseholdMember.ref))
+        .execution_options(populate_existing=True)
+    )
+    rows = found.all()
+    if not rows:
+        raise PathNotFound("Diesen Weg gibt es nicht.", field="path")
+    path, person, _first = rows[0]
+    return path, person, [member for _path, _person, member in rows if member is not None]

@@ -179,3 +179,14 @@ async def list_notices(session: AsyncSession, path_id: str) -> list[Notice]:
     """All notices of a path and what became of them, the oldest first."""
     query = select(Notice).where(col(Notice.path_id) == path_id)
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
+
+
+async def was_told(session: AsyncSession, notice: Notice) -> bool:
+    """True if an earlier mail about the same handover reached this agency, may have, or is on its way."""
+    query = select(func.count()).where(
+        col(Notice.handover_id) == notice.handover_id,
+        col(Notice.agency) == notice.agency,
+        col(Notice.id) != notice.id,
+        col(Notice.status).in_(("sending", "delivered", "unclear")),
+    )
+    return bool(await session.scalar(query))

@@ -53,17 +53,26 @@ async def create_person(
 
 async def open_key(session: AsyncSession, keyring: Keyring, person_id: str) -> PersonKey:
     """The open key of a person. Errors: PersonErased, MasterKeyMissing."""
-    row = await _get(session, person_id)
-    return keyring.open(row.wrapped_key, row.key_id, row.id)
+    return key_of(keyring, await _get(session, person_id))
 
 
 async def load_person(session: AsyncSession, keyring: Keyring, person_id: str) -> tuple[NamedPerson, PersonKey]:
     """The person with name, and the open key for whatever else is sealed with it. Errors: PersonErased."""
     row = await _get(session, person_id)
-    key = keyring.open(row.wrapped_key, row.key_id, row.id)
+    key = key_of(keyring, row)
+    return named_person(row, key), key
+
+
+def key_of(keyring: Keyring, row: tables.Person) -> PersonKey:
+    """The open key of a person whose row is loaded. Errors: as `open_key`."""
+    return keyring.open(row.wrapped_key, row.key_id, row.id)
+
+
+def named_person(row: tables.Person, key: PersonKey) -> NamedPerson:
+    """The person in a row."""
     details = key.unseal(row.sealed, _ABOUT_PERSON)
     value = PersonValue(born=details["born"], nationality=details["nationality"])
-    return NamedPerson(value, details["name"]), key
+    return NamedPerson(value, details["name"])
 
 
 async def add_household(session: AsyncSession, key: PersonKey, path_id: str, household: Iterable[PersonValue]) -> None:
@@ -75,14 +84,9 @@ async def add_household(session: AsyncSession, key: PersonKey, path_id: str, hou
     await session.flush()
 
 
-async def load_household(session: AsyncSession, key: PersonKey, path_id: str) -> tuple[PersonValue, ...]:
-    """The members of the household of a path."""
-    found = await session.execute(
-        select(col(HouseholdMember.ref), col(HouseholdMember.sealed))
-        .where(col(HouseholdMember.path_id) == path_id)
-        .order_by(col(HouseholdMember.ref))
-    )
-    return tuple(PersonValue(id=ref, **key.unseal(sealed, _about_member(path_id, ref))) for ref, sealed in found)
+def member_of(row: HouseholdMember, key: PersonKey) -> PersonValue:
+    """The member of the household in a row."""
+    return PersonValue(id=row.ref, **key.unseal(row.sealed, _about_member(row.path_id, row.ref)))
 
 
 async def erase_person(session: AsyncSession, person_id: str, now: datetime) -> None:

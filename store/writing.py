@@ -1,13 +1,14 @@
-"""How rows are written so that it may happen twice: insert unless there, and the lock of a path.
+"""How rows are written so that it may happen twice, and what SQLite and PostgreSQL say differently.
 
-Two small tools for the modules named after the nouns; no table is named here.
+Small tools for the modules named after the nouns; no query of a noun stands here.
 """
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import ColumnElement, Date, Integer, func, literal, select, text, type_coerce
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -39,6 +40,13 @@ async def lock_name(session: AsyncSession, name: str) -> None:
     """Lets writers that use the same name queue up until the commit."""
     if session.info.get(WRITES) and _is_postgresql(session):
         await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def days_before(session: AsyncSession, day: ColumnElement[date], days: int) -> ColumnElement[date]:
+    """The day so many days before a day that the database computes."""
+    if _is_postgresql(session):
+        return type_coerce(day - literal(days, Integer), Date)
+    return type_coerce(func.date(day, f"-{days} days"), Date)
 
 
 def _is_postgresql(session: AsyncSession) -> bool:

@@ -1,6 +1,6 @@
 """A real PostgreSQL server for tests: made for the session, on a socket in its own directory, without fsync.
 
-Any suite may use it: `from tests.postgres import postgres` in its conftest. No server programs: the tests fail, never skip.
+Any suite may import the fixture into its conftest. Without server programs the tests fail, they never skip.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class PostgresServer:
 
     def dump(self, database: str) -> bytes:
         """Everything that `pg_dump` writes about a database."""
-        command = [self.programs / "pg_dump", "-h", self.directory, "-U", SUPERUSER, database]
+        command: list[str | Path] = [self.programs / "pg_dump", "-h", self.directory, "-U", SUPERUSER, database]
         return subprocess.run(command, check=True, capture_output=True).stdout
 
     def _run_sql(self, statement: str) -> None:

@@ -23,9 +23,7 @@ def give_consent(path_id: str, request: GiveConsent) -> Act:
         ref = request.id or new_ref()
         given = request.model_dump(mode="json", include={"purpose", "recipient", "categories", "until", "form"})
         data = {"consent": ref} | {name: value for name, value in given.items() if value not in (None, [])}
-        fact = FactIn(
-            id=ref, fact="consent.given", on=request.on or today, recorded=request.recorded, data=data
-        )
+        fact = FactIn(id=ref, fact="consent.given", on=request.on or today, recorded=request.recorded, data=data)
         return await record(writing, path, (fact,), request.now)
 
     return act
@@ -50,9 +48,7 @@ def revoke_consent(path_id: str, ref: str, request: RevokeConsent) -> Act:
                 field="ref",
                 allowed=tuple(sorted(given - revoked)),
             )
-        fact = FactIn(
-            fact="consent.revoked", on=request.on or today, recorded=request.recorded, data={"consent": ref}
-        )
+        fact = FactIn(fact="consent.revoked", on=request.on or today, recorded=request.recorded, data={"consent": ref})
         return await record(writing, path, (fact,), request.now)
 
     return act

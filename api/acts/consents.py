@@ -1,6 +1,6 @@
 """Consent: giving it, and taking it back with immediate effect on what has not left yet.
 
-The consent itself is a fact. What rests on a statute keeps running; what rests on consent stops in the same transaction.
+The consent itself is a fact. What rests on a statute runs on; what rests on consent stops in the same transaction.
 """
 
 from __future__ import annotations
@@ -23,9 +23,7 @@ _BY_PURPOSE = {"P3": BODY_ROLES["fall"], "P4": "client"}
 _OPEN = ("offered", "received")
 
 
-async def withdraw(
-    writing: Writing, path: Path, facts: Sequence[Fact], new: Sequence[Fact], today: date
-) -> int | None:
+async def withdraw(writing: Writing, path: Path, facts: Sequence[Fact], new: Sequence[Fact], today: date) -> int | None:
     """Calls off every mail and link that lost its consent by the new facts.
 
     Returns how many mails were already on their way and cannot be called back, or None if nothing was revoked.

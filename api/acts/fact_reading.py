@@ -18,7 +18,7 @@ from store.tables import new_id
 
 
 def as_fact(writing: Writing, given: FactIn, today: date, place: str) -> tuple[Fact, ...]:
-    """The fact, after the retraction of the one that it corrects. Errors: SimulationOnly for a `recorded` of its own."""
+    """The fact, after the retraction of the one that it corrects. Errors: SimulationOnly for its own `recorded`."""
     recorded = recorded_on(writing.tenant, given.recorded, today, f"{place}.recorded")
     ref = given.id or new_ref()
     data = with_dates(writing, given.fact, given.data)

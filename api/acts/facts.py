@@ -118,7 +118,9 @@ class _Checks:
         _check_kind(writing, fact, self.born[fact.who], place)
         if fact.on > max(today, fact.recorded) + FARTHEST:
             raise FactInvalid(
-                "Der Tag liegt mehr als ein Jahr in der Zukunft.", field=f"{place}.on", allowed=(f"bis {today + FARTHEST}",)
+                "Der Tag liegt mehr als ein Jahr in der Zukunft.",
+                field=f"{place}.on",
+                allowed=(f"bis {today + FARTHEST}",),
             )
         if fact.kind == RETRACTED and self.known.get(fact.id) != RETRACTED:
             self._check_retraction(str(fact.data["fact"]), place)

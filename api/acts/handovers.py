@@ -56,7 +56,7 @@ def answer_handover(path_id: str, code: str, given: Given) -> Act:
 
 
 async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) -> Receipt:
-    """Records an answer to this handover, with everything that follows from it at once. Errors: as `answer_handover`."""
+    """Records an answer to this handover, with what follows from it at once. Errors: as `answer_handover`."""
     today = await writing.today(path, given.now)
     before = item_of(row)
     after = _answered(before, given, today)
@@ -106,7 +106,7 @@ def _answered(item: HandoverItem, given: Given, today: date) -> HandoverItem:
             return machine.refuse(item, today, given.reason or _missing("reason", machine.STALL_REASONS), given.detail)
         case "reason":
             reason = given.reason or _missing("reason", machine.STALL_REASONS)
-            return machine.give_reason(item, today, reason, given.detail)
+            return machine.give_reason(item, reason, given.detail)
         case _:
             raise HandoverNotPossible(
                 "Diese Antwort gibt es nicht.", field="answer", allowed=machine.ANSWERS[item.state]

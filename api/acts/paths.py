@@ -27,7 +27,9 @@ def start_path(request: StartPath) -> Act:
         today = day_of(request.now or tenant_now(writing.tenant, writing.wall))
         _check_place(writing, request)
         _check_births(request, max([today, *(fact.recorded or today for fact in request.facts)]))
-        path = await create_path(writing.session, writing.tools.database.keyring, _new_path(writing, request), writing.wall)
+        path = await create_path(
+            writing.session, writing.tools.database.keyring, _new_path(writing, request), writing.wall
+        )
         await writing.audit("path.started", path.case_number, path)
         case = await load_case(writing.session, writing.tools.database.keyring, path.id)
         facts = checked(writing, case, request.facts, today)
@@ -56,7 +58,9 @@ def _check_births(request: StartPath, today: date) -> None:
     for index, member in enumerate(request.household):
         _check_birth(f"household.{index}.born", member.born, today)
         if member.id == CLIENT or member.id in names[:index]:
-            raise FactInvalid("Jedes Mitglied des Haushalts braucht eine eigene Kennung.", field=f"household.{index}.id")
+            raise FactInvalid(
+                "Jedes Mitglied des Haushalts braucht eine eigene Kennung.", field=f"household.{index}.id"
+            )
 
 
 def _check_birth(field: str, born: date, today: date) -> None:

@@ -41,9 +41,7 @@ async def create_simulation(tools: Services, caller: Caller, request: CreateSimu
     offset = round((request.starts_at - now).total_seconds())
     tenant_id = f"sim-{new_id()[:16]}"
     async with tools.database.transaction() as session:
-        await create_tenant(
-            session, tenant_id, municipality.id, simulated=True, clock_offset_seconds=offset, now=now
-        )
+        await create_tenant(session, tenant_id, municipality.id, simulated=True, clock_offset_seconds=offset, now=now)
         manager = await create_token(session, "case_manager", "simulation", tenant_id, now, TOKEN_LIFETIME)
         coordinator = await create_token(session, "coordinator", "simulation", tenant_id, now, TOKEN_LIFETIME)
         await _audit(session, caller, "simulation.created", tenant_id, now)

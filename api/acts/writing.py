@@ -114,20 +114,20 @@ Act = Callable[[Writing], Awaitable[Receipt]]
 
 
 def idempotency_key(
-    key: Annotated[
+    chosen: Annotated[
         str | None,
         Header(alias="Idempotency-Key", description="Vom Aufrufer gewählt, je Vorgang einmal / chosen by the caller"),
     ] = None,
 ) -> str:
     """The key of a write. Errors: IdempotencyKeyMissing if it is absent or no plain text of 1 to 200 characters."""
-    if key is None or not _KEY.fullmatch(key):
+    if chosen is None or not _KEY.fullmatch(chosen):
         raise IdempotencyKeyMissing(
             "Jede schreibende Anfrage braucht einen Idempotency-Key.",
             field="Idempotency-Key",
             allowed=("1 bis 200 druckbare ASCII-Zeichen ohne Leerzeichen",),
             way_out="Je Vorgang einen neuen Schlüssel wählen und bei Wiederholung denselben senden.",
         )
-    return key
+    return chosen
 
 
 Key = Annotated[str, Depends(idempotency_key)]

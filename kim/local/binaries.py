@@ -8,8 +8,10 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import sys
 import tempfile
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -23,7 +25,18 @@ UI_VERSION: Final = "v2.54.1"
 
 _SERVER_MODULE: Final = f"go.temporal.io/server/cmd/server@{SERVER_VERSION}"
 _UI_MODULE: Final = f"github.com/temporalio/ui-server/v2/cmd/server@{UI_VERSION}"
-_BUILD_SECONDS: Final = 1_500
+_BUILD_SECONDS: Final = 1_500.0
+_FETCH_SECONDS: Final = 180.0
+_SIGN_OF_LIFE_SECONDS: Final = 15.0
+_FETCH: Final = """
+import asyncio, sys
+from temporalio.testing import WorkflowEnvironment
+
+async def fetch():
+    await (await WorkflowEnvironment.start_local(download_dest_dir=sys.argv[1])).shutdown()
+
+asyncio.run(fetch())
+"""
 
 _log = structlog.get_logger(__name__)
 
@@ -75,22 +88,16 @@ def build_ui() -> Path:
 
 def _fetch_cli() -> Path | None:
     """The `temporal` CLI as the Python SDK downloads it, or None where the download is not allowed."""
-    # A process of its own: the SDK starts the server that it downloaded, and ends it with this process.
+    # A process of its own: the SDK also starts what it downloaded, and ends it with that process.
     target = cache_directory()
     target.mkdir(parents=True, exist_ok=True)
-    _log.info("temporal.cli.download", hint="Das Python-SDK lädt die temporal-CLI, falls das Netz es erlaubt …")
-    code = (
-        "import asyncio, sys; from temporalio.testing import WorkflowEnvironment\n"
-        "async def fetch():\n"
-        "    await (await WorkflowEnvironment.start_local(download_dest_dir=sys.argv[1])).shutdown()\n"
-        "asyncio.run(fetch())\n"
-    )
+    _log.info("temporal.cli.download", hint="Das Python-SDK lädt die temporal-CLI, falls das Netz es erlaubt.")
     try:
-        _run_quietly(lambda: [_python(), "-c", code, str(target)], 180)
+        _run_quietly([sys.executable, "-c", _FETCH, str(target)], _FETCH_SECONDS)
     except LocalStackError as error:
         _log.info("temporal.cli.unavailable", detail=error.detail)
         return None
-    return next((path for path in sorted(target.glob("temporal-sdk-*"))), None)
+    return next(iter(sorted(target.glob("temporal-sdk-*"))), None)
 
 
 def _go_install(module: str, name: str) -> Path:
@@ -103,31 +110,37 @@ def _go_install(module: str, name: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     # Both programs are called `server`: each is built into a directory of its own and moved into place when complete.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".build-") as directory:
-        _run_quietly(lambda: ["go", "install", module], _BUILD_SECONDS, {"GOBIN": directory, "GOFLAGS": ""})
+        _run_quietly(["go", "install", module], _BUILD_SECONDS, {"GOBIN": directory, "GOFLAGS": "", "CGO_ENABLED": "0"})
         (Path(directory) / "server").replace(target)
     return target
 
 
-def _run_quietly(command: Callable[[], list[str]], timeout_seconds: int, extra: dict[str, str] | None = None) -> None:
-    arguments = command()
-    try:
-        done = subprocess.run(
-            arguments,
-            env=os.environ | (extra or {}),
-            timeout=timeout_seconds,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            check=False,
+def _run_quietly(command: list[str], timeout_seconds: float, environment: dict[str, str] | None = None) -> None:
+    """Runs a program that may take minutes, with a sign of life now and then. Errors: LocalStackError."""
+    started = time.monotonic()
+    with tempfile.TemporaryFile("w+") as messages:
+        process = subprocess.Popen(
+            command, env={**os.environ, **(environment or {})}, stdout=subprocess.DEVNULL, stderr=messages
         )
-    except subprocess.TimeoutExpired as error:
-        raise LocalStackError(f"{arguments[0]} war nach {timeout_seconds} s nicht fertig.") from error
-    if done.returncode != 0:
-        lines = done.stderr.strip().splitlines() or ["ohne Meldung"]
-        raise LocalStackError(f"{arguments[0]} endete mit {done.returncode}: {lines[-1][:300]}")
+        try:
+            _wait(process, command[0], started + timeout_seconds)
+        finally:
+            if process.poll() is None:
+                process.kill()
+                process.wait()
+        messages.seek(0)
+        last = (messages.read().strip().splitlines() or ["ohne Meldung"])[-1][:300]
+    if process.returncode != 0:
+        raise LocalStackError(f"{Path(command[0]).name} endete mit {process.returncode}: {last}")
 
 
-def _python() -> str:
-    import sys
-
-    return sys.executable
+def _wait(process: subprocess.Popen[bytes], name: str, until: float) -> None:
+    started = time.monotonic()
+    while (now := time.monotonic()) < until:
+        try:
+            process.wait(min(_SIGN_OF_LIFE_SECONDS, until - now))
+        except subprocess.TimeoutExpired:
+            _log.info("temporal.still_at_it", program=name, seconds=round(time.monotonic() - started))
+        else:
+            return
+    raise LocalStackError(f"{name} war nach {time.monotonic() - started:.0f} s nicht fertig.")

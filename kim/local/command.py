@@ -54,6 +54,26 @@ def prepare() -> None:
     run_and_exit(lambda: _explained(_prepare()))
 
 
+@app.command("upgrade")
+def upgrade_records() -> None:
+    """Bringt die Datenbank auf den Stand der Migrationen (Einstellungen KIM_…). Darf jederzeit wiederholt werden."""
+    run_and_exit(lambda: _explained(_upgrade()))
+
+
+@app.command("secrets")
+def make_secrets(
+    directory: Annotated[Path, typer.Argument(help="Ordner der Geheimnisse, zum Beispiel secrets/")],
+) -> None:
+    """Erzeugt jede fehlende Geheimnis-Datei für docker-compose.yml; vorhandene bleiben, wie sie sind."""
+    from kim.local.production_secrets import BY_HAND, make_missing
+
+    for name in make_missing(directory):
+        _out.print(f"erzeugt: {directory / name}", markup=False)
+    for name, meaning in BY_HAND.items():
+        if not (directory / name).exists():
+            _out.print(f"von Hand anlegen: {directory / name} ({meaning})", style="yellow", markup=False)
+
+
 async def _explained(work: Coroutine[Any, Any, int]) -> int:
     try:
         return await work
@@ -96,7 +116,7 @@ async def _server(directory: Path) -> int:
     from process_models.names import NAMESPACE
 
     stop = _stop_event()
-    data = directory.resolve() / "server"
+    data = directory / "server"
     port = ports.preferred_port(7233)
     running = await asyncio.to_thread(lambda: start_server(data, in_memory=False, port=port))
     try:
@@ -121,12 +141,27 @@ async def _doctor() -> int:
 
 
 async def _prepare() -> int:
-    from kim.local.namespace import prepare_namespace
+    from kim.local.errors import LocalStackError
+    from kim.local.namespace import patiently, prepare_namespace
     from settings import connect, load_settings
 
     settings = load_settings()
-    await prepare_namespace(await connect(settings), settings.temporal_namespace)
+    try:
+        client = await patiently(lambda: connect(settings))
+    except RuntimeError:  # the SDK reports a failed connection as RuntimeError
+        raise LocalStackError(f"{settings.temporal_address} antwortet nicht (KIM_TEMPORAL_ADDRESS).") from None
+    await prepare_namespace(client, settings.temporal_namespace)
     _out.print(f"Namensraum {settings.temporal_namespace} ist bereit.", markup=False)
+    return 0
+
+
+async def _upgrade() -> int:
+    from settings import load_settings
+    from store.database import upgrade
+
+    settings = load_settings()
+    await asyncio.to_thread(upgrade, settings.database_url)
+    _out.print("Die Datenbank ist auf dem Stand der Migrationen.")
     return 0
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Final
 
@@ -23,7 +24,7 @@ from process_models.names import SEARCH_ATTRIBUTES, SearchAttributeType
 RETENTION_DAYS: Final = 90
 """Closed runs stay readable in the Temporal UI this long; the file itself lies in the records."""
 
-_READY_SECONDS: Final = 30.0
+READY_SECONDS: Final = 30.0
 _PROBE_SECONDS: Final = 10.0
 _TYPES: Final[dict[SearchAttributeType, IndexedValueType.ValueType]] = {
     "keyword": IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD,
@@ -34,14 +35,22 @@ _TYPES: Final[dict[SearchAttributeType, IndexedValueType.ValueType]] = {
 }
 
 
-async def connect(address: str, *, namespace: str = "default", patience_seconds: float = _READY_SECONDS) -> Client:
-    """A client of a server that may still be starting. Errors: RuntimeError when it does not answer in time."""
+async def connect(address: str, *, namespace: str = "default", patience_seconds: float = READY_SECONDS) -> Client:
+    """A client of a server without authorizer that may still be starting. Errors: RuntimeError as `patiently`."""
+    return await patiently(lambda: Client.connect(address, namespace=namespace), patience_seconds)
+
+
+async def patiently(connecting: Callable[[], Awaitable[Client]], patience_seconds: float = READY_SECONDS) -> Client:
+    """Connects again and again until the server answers: its port is open before it is ready.
+
+    Errors: RuntimeError, the SDK's way to say that the server did not answer in time.
+    """
     loop = asyncio.get_running_loop()
     until = loop.time() + patience_seconds
     while True:
         try:
-            return await Client.connect(address, namespace=namespace)
-        except RuntimeError:  # the SDK's way to say that the server does not answer (yet)
+            return await connecting()
+        except RuntimeError:
             if loop.time() > until:
                 raise
             await asyncio.sleep(0.05)
@@ -54,7 +63,7 @@ async def prepare_namespace(server: str | Client, namespace: str, *, retention_d
     """
     client = server if isinstance(server, Client) else await connect(server)
     await _register(client, namespace, retention_days)
-    async with asyncio.timeout(_READY_SECONDS):
+    async with asyncio.timeout(READY_SECONDS):
         # The parts of the server learn of a new namespace when their caches refresh, each at its own time.
         while not await _is_complete(client, namespace):  # noqa: ASYNC110  the server tells nobody
             await asyncio.sleep(0.05)

@@ -70,6 +70,10 @@ class ManagedProcess:
         self.stop()
         raise LocalStackError("\n".join([f"{self.name} {state}. Ende von {self.log_file}:", *lines]))
 
+    def wait(self) -> int | None:
+        """Waits until the process has ended by itself; returns its exit code."""
+        return self._process.wait() if self._process is not None else None
+
     def stop(self, timeout_seconds: float = _STOP_SECONDS) -> int | None:
         """Asks the process to end and waits; ends it by force if it does not. Returns its exit code."""
         if self._process is None:

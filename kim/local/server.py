@@ -95,6 +95,7 @@ def start_server(directory: Path, *, in_memory: bool, port: int | None = None) -
         if _usable(external, _EXTERNAL_SECONDS):
             return RunningServer(external, None, "TEMPORAL_ADDRESS")
         findings.append(f"TEMPORAL_ADDRESS={external}: nicht erreichbar oder ohne simulierte Zeit")
+    directory = directory.resolve()
     directory.mkdir(parents=True, exist_ok=True)
     for program in binaries.server_programs():
         server = _try_program(program, directory, in_memory, port, findings)

@@ -74,7 +74,7 @@ class LocalStack:
 
     async def start(self) -> Addresses:
         """Starts every part and returns when all answer. Errors: LocalStackError; what was started is stopped again."""
-        self._claim()
+        self.claim()
         try:
             await self._start()
         except BaseException:
@@ -121,7 +121,7 @@ class LocalStack:
             process.start()
         await asyncio.gather(*(asyncio.to_thread(process.wait_until_ready) for process in self.processes.values()))
 
-    def _claim(self) -> None:
+    def claim(self) -> None:
         """Two stacks on one database would tear it apart: the second one is refused."""
         self._data.mkdir(parents=True, exist_ok=True)
         self._lock = (self._data.parent / "stack.lock").open("w")

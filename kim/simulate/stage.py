@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx2
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
@@ -43,21 +43,20 @@ class StageRefused(KimError):
 
 @dataclass(frozen=True)
 class Access:
-    """How to reach a running KIM-Lotse: its API, its Temporal, and a way to get a login for a tenant."""
+    """How to reach a running KIM-Lotse: its API, its Temporal, and the token of an administrator."""
 
     http: httpx2.AsyncClient
     client: Client
-    login: Callable[[str, str | None], Awaitable[dict[str, str]]]
-    """Role and tenant -> headers."""
+    admin_token: str
 
 
 class Stage:
     """One simulated tenant with its own clock."""
 
-    def __init__(self, access: Access, opened: Json, headers: Mapping[str, str]) -> None:
-        self._http = access.http
-        self._client = access.client
-        self._headers = dict(headers)
+    def __init__(self, access: Access, opened: Json) -> None:
+        self._access = access
+        self._headers = _bearer(opened["token"])
+        self.coordinator_token: str = opened["coordinator_token"]
         self.tenant: str = opened["tenant"]
         self.municipality: str = opened["municipality"]
         self.offset = timedelta(seconds=opened["clock_offset_seconds"])
@@ -66,19 +65,22 @@ class Stage:
     @classmethod
     async def open(cls, access: Access, municipality: str, starts_at: datetime) -> Stage:
         """Creates the tenant, with its clock at `starts_at` (aware)."""
-        admin = await access.login("admin", None)
         body = {"municipality": municipality, "starts_at": starts_at.isoformat()}
-        opened = await _send(access.http, "POST", "/v1/simulations", admin, body)
-        return cls(access, opened, await access.login("case_manager", opened["tenant"]))
+        return cls(access, await _send(access.http, "POST", "/v1/simulations", _bearer(access.admin_token), body))
+
+    async def count_other_stalls(self, stall: Json) -> None:
+        """Takes over that further paths of the municipality stall in the same way."""
+        headers = _bearer(self._access.admin_token)
+        await _send(self._access.http, "POST", f"/v1/simulations/{self.tenant}/stalls", headers, stall)
 
     async def post(self, url: str, body: Json, *, key: str | None = None) -> Json:
         """Sends a command. Errors: StageRefused with the API's problem."""
         headers = {**self._headers, "Idempotency-Key": key or uuid.uuid4().hex}
-        return await _send(self._http, "POST", url, headers, body)
+        return await _send(self._access.http, "POST", url, headers, body)
 
     async def get(self, url: str) -> Any:
         """Reads. Errors: StageRefused."""
-        return await _send(self._http, "GET", url, self._headers, None)
+        return await _send(self._access.http, "GET", url, self._headers, None)
 
     async def start_path(
         self, place: str, person: Json, household: Sequence[Json] = (), facts: Sequence[Json] = ()
@@ -91,13 +93,18 @@ class Stage:
             "household": list(household),
             "facts": list(facts),
         }
-        receipt = await self.post("/v1/paths", body)
+        receipt = (await self.post("/v1/paths", body))["receipt"]
         return StagedPath(self, receipt["path_id"], receipt["case_number"])
+
+    async def agenda(self, body: str) -> list[Json]:
+        """The open items of a body."""
+        items: list[Json] = (await self.get(f"/v1/bodies/{body}/agenda"))["items"]
+        return items
 
     async def bodies(self) -> list[WorkflowHandle[Any, Any]]:
         """The bodies of this tenant that run, because something was put on their agenda."""
-        agendas = [(body, await self.get(f"/v1/bodies/{body}/agenda")) for body in BODY_KINDS]
-        return [self.handle(body_workflow_id(self.tenant, body)) for body, agenda in agendas if agenda["items"]]
+        agendas = [(body, await self.agenda(body)) for body in BODY_KINDS]
+        return [self.handle(body_workflow_id(self.tenant, body)) for body, items in agendas if items]
 
     async def move_clock(self, handle: WorkflowHandle[Any, Any], by: timedelta) -> None:
         """Moves the clock of one workflow. Errors: TimeoutError if the server does not skip."""
@@ -113,7 +120,7 @@ class Stage:
 
     def handle(self, workflow_id: str) -> WorkflowHandle[Any, Any]:
         """Handle of whatever run is the current one."""
-        return self._client.get_workflow_handle(workflow_id)
+        return self._access.client.get_workflow_handle(workflow_id)
 
 
 class StagedPath:
@@ -125,9 +132,10 @@ class StagedPath:
         self.case_number = case_number
         self.handle = stage.handle(path_workflow_id(path_id))
 
-    async def record(self, facts: Sequence[Json]) -> Json:
-        """Records facts."""
-        return await self.stage.post(f"/v1/paths/{self.id}/facts", {"facts": list(facts)})
+    async def record(self, facts: Sequence[Json], *, now: str | None = None) -> Json:
+        """Records facts, as of `now` on the path's clock."""
+        body = {"facts": list(facts)} | ({"now": now} if now else {})
+        return await self.stage.post(f"/v1/paths/{self.id}/facts", body)
 
     async def act(self, url: str, body: Json) -> Json:
         """Another command of this path."""
@@ -139,8 +147,9 @@ class StagedPath:
         return found
 
     async def nudge(self) -> None:
-        """A nudge without content: look at your plan."""
-        await self.handle.signal(SIGNAL_NEWS)
+        """A nudge without content: look at your plan. A path that has ended hears nothing."""
+        if not await self._has_ended():
+            await self.handle.signal(SIGNAL_NEWS)
 
     async def status(self) -> PathStatus | None:
         """Where the workflow stands; None before it has started."""
@@ -166,16 +175,18 @@ class StagedPath:
 
     async def _has_ended(self) -> bool:
         description = await self.handle.describe()
-        return description.close_time is not None
+        return description.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW)
 
     async def _settle_bodies(self) -> None:
         for body in await self.stage.bodies():
-            items = len((await self.stage.get(f"/v1/bodies/{body.id.rsplit('-', 1)[1]}/agenda"))["items"])
+            items = len(await self.stage.agenda(body.id.rpartition("-")[2]))
             while not await _body_knows(body, items):  # noqa: ASYNC110 - another process has to move
                 await asyncio.sleep(_POLL_SECONDS)
 
     async def move_to(self, moment: datetime) -> None:
-        """Moves all clocks of the tenant in lockstep to this moment on the path's clock."""
+        """Moves all clocks of the tenant in lockstep to this moment on the path's clock. An ended path stays."""
+        if await self._has_ended():
+            return
         now = await self.now()
         by = moment - now
         bodies = await self.stage.bodies()
@@ -203,7 +214,11 @@ async def _body_knows(body: WorkflowHandle[Any, Any], items: int) -> bool:
 
 async def _send(http: httpx2.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: Json | None) -> Any:
     answer = await http.request(method, url, headers=dict(headers), json=body)
-    found = answer.json()
+    found = answer.json() if answer.content else {}
     if answer.is_error:
         raise StageRefused(answer.status_code, found)
     return found
+
+
+def _bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from kim.simulate.stage import Access, Stage, StagedPath, at
+from kim.simulate.stage import Stage, StagedPath, at
 from kim.world import World, idle_world, whole_world
 from tests.people import YUSUF
 
@@ -32,7 +32,7 @@ async def quiet_world(tmp_path: Path, temporal_client: Client) -> AsyncIterator[
 
 async def stage_of(world: World) -> Stage:
     """A simulated Rhein-Kreis Neuss on the morning of 14 February 2022."""
-    return await Stage.open(Access(world.http, world.client, world.token), "rhein-kreis-neuss", BEGIN)
+    return await Stage.open(await world.access(), "rhein-kreis-neuss", BEGIN)
 
 
 async def path_of(stage: Stage, facts: list[dict[str, object]]) -> StagedPath:

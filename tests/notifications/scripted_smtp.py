@@ -1,3 +1,4 @@
+# ruff: noqa: N802  # aiosmtpd calls its handlers by these names
 """A mail server whose answers a test writes down beforehand, with everything it was told. Loopback, free port.
 
 `ScriptedServer` speaks SMTP by aiosmtpd; answers may be a reply line or a way to disappear.
@@ -6,6 +7,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -29,6 +31,10 @@ class Script:
     """Answers after the final dot, one a mail; afterwards everything is taken."""
     texts: list[bytes] = field(default_factory=list)
     recipients: list[str] = field(default_factory=list)
+    tls: ssl.SSLContext | None = None
+    """Given: the server insists on STARTTLS."""
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set when somebody names a recipient."""
     port: int = 0
 
     async def handle_MAIL(
@@ -44,6 +50,7 @@ class Script:
     ) -> Any:
         """Answers RCPT TO."""
         self.recipients.append(address)
+        self.asked.set()
         if self.rcpt.startswith("250"):
             envelope.rcpt_tos.append(address)
         return await _answer(server, self.rcpt)
@@ -60,7 +67,7 @@ class _Server(SMTP):
     """aiosmtpd that also follows the script between DATA and the text."""
 
     def __init__(self, script: Script) -> None:
-        super().__init__(script, hostname="localhost")
+        super().__init__(script, hostname="localhost", tls_context=script.tls, require_starttls=script.tls is not None)
         self._script = script
 
     async def smtp_DATA(self, arg: str) -> None:
@@ -75,12 +82,16 @@ class _Server(SMTP):
 
 async def _answer(server: SMTP, answer: str) -> Any:
     if answer == HANG_UP:
-        assert server.transport is not None
-        server.transport.abort()
+        _disappear(server)
         return MISSING
     if answer == SILENCE:
         await asyncio.get_running_loop().create_future()
     return answer
+
+
+def _disappear(server: SMTP) -> None:
+    if isinstance(server.transport, asyncio.WriteTransport):
+        server.transport.abort()
 
 
 @asynccontextmanager
@@ -100,6 +111,5 @@ async def scripted_server(script: Script) -> AsyncIterator[Script]:
     finally:
         server.close()
         for one in sessions:
-            if one.transport is not None:
-                one.transport.abort()
+            _disappear(one)
         await server.wait_closed()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
+from pathlib import Path
 
 import pytest
 
@@ -78,6 +80,34 @@ async def test_a_server_without_tls_gets_no_mail_where_tls_is_required() -> None
         with pytest.raises(TemporaryFailure):
             await mailer(script.port, start_tls=True).send(MAIL)
     assert (script.recipients, script.texts) == ([], [])
+
+
+async def test_a_mail_travels_over_tls_to_a_server_that_is_trusted(
+    own_certificate: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(own_certificate))
+    async with scripted_server(Script(tls=server_tls(own_certificate))) as script:
+        await mailer(script.port, start_tls=True).send(MAIL)
+    assert len(script.texts) == 1
+
+
+async def test_a_server_with_an_unknown_certificate_gets_no_mail(own_certificate: Path) -> None:
+    async with scripted_server(Script(tls=server_tls(own_certificate))) as script:
+        with pytest.raises(TemporaryFailure, match="connection_lost"):
+            await mailer(script.port, start_tls=True).send(MAIL)
+    assert (script.recipients, script.texts) == ([], [])
+
+
+async def test_a_server_that_insists_on_tls_is_not_the_fault_of_the_recipient(own_certificate: Path) -> None:
+    async with scripted_server(Script(tls=server_tls(own_certificate))) as script:
+        with pytest.raises(TemporaryFailure, match="connect_530"):
+            await mailer(script.port).send(MAIL)
+
+
+def server_tls(certificate: Path) -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
 
 
 async def test_a_server_that_offers_no_login_is_a_temporary_trouble_of_our_own() -> None:

@@ -28,8 +28,9 @@ def test_a_mail_has_exactly_the_expected_headers_and_both_texts(kind: str) -> No
     assert message["Auto-Submitted"] == "auto-generated"
     assert message["Content-Language"] == "de"
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
-    text = message.get_body(("plain",)).get_content()  # type: ignore[attr-defined]
-    assert text.replace("\r\n", "\n") == render(kind, context()).text
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert text.get_content().replace("\r\n", "\n") == render(kind, context()).text
     assert message.defects == []
 
 

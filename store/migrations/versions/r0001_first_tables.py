@@ -16,10 +16,10 @@ branch_labels = None
 depends_on = None
 
 _TABLES = (
-    ("tenant", "access_token", "idempotency", "audit")
-    + ("person", "path", "household_member", "fact", "consent")
-    + ("handover", "task", "task_link", "stall_note", "plan", "outbox")
-    + ("body_item", "body_item_path", "notice")
+    *("tenant", "access_token", "idempotency", "audit"),
+    *("person", "path", "household_member", "fact", "consent"),
+    *("handover", "task", "task_link", "stall_note", "plan", "outbox"),
+    *("body_item", "body_item_path", "notice"),
 )
 
 

@@ -1,0 +1,70 @@
+# Everything starts here; `make help` lists the targets. Nothing but Python 3.11+ and make is needed beforehand
+# (and one of the four ways to a Temporal server that README.md names).
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+SHELL := /bin/bash
+
+# The first Python from 3.11 on; another one: make setup PYTHON=python3.12
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11,$(if $(shell \
+    $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo good),$(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+STAMPS := $(VENV)/.stamps
+ARGS ?=
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PYTHONUNBUFFERED := 1
+
+.PHONY: help setup provide test check format demo bench lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(STAMPS)/project provide  ## virtual environment, Temporal server and web page, system packages of the tests
+
+$(STAMPS)/requirements: requirements/dev.txt
+	@[[ -n "$(PYTHON)" ]] || { echo "Python ab 3.11 fehlt (make setup PYTHON=/pfad/zu/python3)." >&2; exit 1; }
+	@echo "Virtuelle Umgebung wird eingerichtet (requirements/dev.txt, mit Prüfsummen) …"
+	@[[ -x $(BIN)/python ]] || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes -r requirements/dev.txt
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/project: $(STAMPS)/requirements pyproject.toml
+	@$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+provide: $(STAMPS)/project
+	@$(BIN)/python -m kim.local.provide
+
+test: setup  ## every test (ARGS="-k name" for some)
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(STAMPS)/project  ## ruff, format, mypy --strict, import-linter, compose schema, Dockerfile
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/check-jsonschema --builtin-schema vendor.compose-spec docker-compose.yml
+	@$(BIN)/hadolint Dockerfile
+
+format: $(STAMPS)/project  ## put the code into its form
+	@$(BIN)/ruff check --fix . ; $(BIN)/ruff format .
+
+demo: setup  ## play the demo and keep it running until Ctrl-C (ARGS=--once ends by itself)
+	@$(BIN)/python -m kim.local.demo $(ARGS)
+
+bench: setup  ## measure: table and JSON
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+UV := .local/uv/bin/uv
+COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+    --python-version 3.11 --custom-compile-command "make lock"
+
+lock: $(UV)  ## pin the requirements anew (ARGS=--upgrade for newer versions)
+	@$(COMPILE) $(ARGS) requirements/dev.in --output-file requirements/dev.txt
+	@$(COMPILE) requirements/runtime.in --constraint requirements/dev.txt --output-file requirements/runtime.txt
+
+$(UV):
+	@$(PYTHON) -m venv .local/uv && .local/uv/bin/pip install --quiet uv
+
+clean:  ## remove the virtual environment and the data of the local stack
+	@rm -rf $(VENV) .local

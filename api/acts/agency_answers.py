@@ -1,0 +1,144 @@
+"""What an agency sees and does through its link: one handover, without login and without any personal data.
+
+The link stands for the agency; the answer itself is recorded by `handovers`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import cast
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.acts.handovers import Given, answer_row
+from api.acts.writing import Call, Writing
+from api.clock import day_of, path_now
+from api.services import Services
+from process_models.errors import HandoverNotPossible
+from process_models.planning import make_plan
+from process_models.work import HandoverState, StallReason
+from store.handovers import get_handover
+from store.links import find_link
+from store.paths import get_path, load_case
+from store.tables import Handover, Path, TaskLink, Tenant
+from store.tenants import get_tenant
+
+BUTTONS: dict[HandoverState, tuple[str, ...]] = {
+    "offered": ("receive", "accept", "query", "refuse"),
+    "received": ("accept", "query", "refuse"),
+    "accepted": ("complete",),
+}
+"""What an agency may answer in which state; taking back and forwarding are for the office."""
+
+_REACHED: dict[str, str] = {
+    "receive": "received",
+    "query": "received",
+    "accept": "accepted",
+    "refuse": "refused",
+    "complete": "completed",
+}
+_ANY_DAY = date.min
+
+
+@dataclass(frozen=True, slots=True)
+class TaskSeen:
+    """What the page shows."""
+
+    case_number: str
+    code: str
+    title: str
+    agency: str
+    unit: str
+    contact: str
+    state: str
+    buttons: tuple[str, ...]
+    reasons: Mapping[str, str]
+    version: int
+    answer_by: date | None
+    valid_until: date
+    outdated: bool = False
+    """The form belonged to an older state of the task; nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    link: TaskLink
+    row: Handover
+    path: Path
+    tenant: Tenant
+
+
+async def see_task(tools: Services, token: str) -> TaskSeen:
+    """The task behind a link. Changes nothing. Errors: LinkInvalid, the same for unknown, expired and revoked."""
+    async with tools.database.reading() as session:
+        return await _seen(tools, session, await _find(tools, session, token))
+
+
+async def answer_by_link(tools: Services, token: str, form: Mapping[str, str]) -> TaskSeen:
+    """Records the answer of the agency. The version in the form decides whether the page was up to date.
+
+    The same answer sent twice is thanked for twice and recorded once.
+    Errors: LinkInvalid, HandoverNotPossible, ConsentMissing, FactInvalid.
+    """
+    answer = form.get("answer", "")
+    async with tools.database.transaction() as session:
+        found = await _find(tools, session, token)
+        if form.get("version") != str(found.row.version):
+            seen = await _seen(tools, session, found)
+            return replace(seen, outdated=_REACHED.get(answer) != found.row.state)
+        _require_button(found.row, answer)
+        call = Call(f"link:{found.link.id}", "agency", found.tenant.id, key="", fingerprint="")
+        writing = Writing(session, tools, call, found.tenant, tools.now())
+        given = Given(answer, cast(StallReason | None, form.get("reason") or None))
+        await answer_row(writing, found.path, found.row, given)
+        seen = await _seen(tools, session, replace(found, row=await get_handover(session, found.row.id, None)))
+    tools.news.wake()
+    return seen
+
+
+async def _find(tools: Services, session: AsyncSession, token: str) -> _Found:
+    link = await find_link(session, token, _ANY_DAY)
+    row = await get_handover(session, link.handover_id, None)
+    path = await get_path(session, row.path_id, None)
+    tenant = await get_tenant(session, path.tenant_id)
+    today = day_of(await path_now(session, tenant, path.id, tools.now()))
+    # Asked again with the day on the path's clock: an expired link gets the very same answer as an unknown one.
+    return _Found(await find_link(session, token, today), row, path, tenant)
+
+
+async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSeen:
+    moment = await path_now(session, found.tenant, found.path.id, tools.now())
+    case = await load_case(session, tools.database.keyring, found.path.id)
+    plan = make_plan(case, moment, tools.catalogue)
+    planned = next((one for one in plan.handovers if one.code == found.row.code), None)
+    rule = tools.catalogue.handover(found.row.code, plan.day)
+    municipality = tools.catalogue.municipality(found.path.municipality)
+    agency = next((one.title for one in municipality.agencies if one.id == found.row.to_agency), found.row.to_kind)
+    due = (planned.receipt_due_on if found.row.state == "offered" else planned.next_level_on) if planned else None
+    return TaskSeen(
+        case_number=found.path.case_number,
+        code=found.row.code,
+        title=rule.title if rule else found.row.code,
+        agency=agency,
+        unit=municipality.coordinating_unit,
+        contact=municipality.coordinating_mail,
+        state=found.row.state,
+        buttons=BUTTONS.get(cast(HandoverState, found.row.state), ()),
+        reasons={str(code): label for code, label in tools.catalogue.ladder(plan.day).reasons.items()},
+        version=found.row.version,
+        answer_by=due,
+        valid_until=found.link.expires_on,
+    )
+
+
+def _require_button(row: Handover, answer: str) -> None:
+    allowed = BUTTONS.get(cast(HandoverState, row.state), ())
+    if answer not in allowed:
+        raise HandoverNotPossible(
+            "Diese Antwort ist im jetzigen Stand nicht möglich.",
+            field="answer",
+            allowed=allowed,
+            way_out="Den Link aus der E-Mail noch einmal öffnen; die Seite zeigt, was möglich ist.",
+        )

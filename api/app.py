@@ -1,0 +1,81 @@
+"""The web application: routes, pages, wrappers, errors. Built from tools that the caller chose.
+
+No tool is chosen here; the composition root of the running service is `main`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from api import problems
+from api.measures import Measures
+from api.pages import agency_link, start
+from api.routes import consents, facts, handovers, operations, overviews, paths, simulations, tasks
+from api.services import HERE, ApiOptions, NewsPort, Services
+from api.wrappers import ProtectiveHeaders, SafetyNet
+from process_models.catalogue import Catalogue
+from store.database import Database
+
+MAX_BODY_BYTES = 64 * 1024
+
+_DESCRIPTION = """
+Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwischen Rechtskreisen.
+
+* Jede schreibende Anfrage trägt einen `Idempotency-Key`; eine Wiederholung wirkt nicht zweimal.
+* Fehler kommen als `application/problem+json` und nennen das Feld und was erlaubt ist.
+* Tage sind Tage in Deutschland (`JJJJ-MM-TT`), Zeitpunkte tragen eine Zeitzone.
+
+*Carries newcomers through German administration without gaps.
+Every write needs an `Idempotency-Key`; errors are problem+json.*
+"""
+_ROUTERS = (paths, facts, consents, handovers, tasks, overviews, simulations)
+
+
+def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:
+    """The application over these records, rules and this way for news."""
+    options = options or ApiOptions()
+    services = Services(database, catalogue, news, options, Measures())
+    app = FastAPI(
+        title="KIM-Lotse",
+        summary="Kommunales Integrationsmanagement: Wege, Übergaben, Fristen",
+        description=_DESCRIPTION,
+        version="1",
+        docs_url=None,
+        redoc_url=None,
+        max_body_size=MAX_BODY_BYTES,
+        lifespan=_lifespan,
+    )
+    app.state.services = services
+    _add_routes(app)
+    problems.install(app)
+    app.add_middleware(ProtectiveHeaders)
+    app.add_middleware(SafetyNet, measures=services.measures)
+    return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    for module in _ROUTERS:
+        app.include_router(module.router, responses=problems.PROBLEM_RESPONSES)
+    app.include_router(operations.router)
+    app.include_router(start.router)
+    app.include_router(agency_link.router)
+    app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    background = services.options.background
+    running: asyncio.Task[Any] | None = asyncio.create_task(background()) if background else None
+    try:
+        yield
+    finally:
+        if running:
+            running.cancel()
+            await asyncio.gather(running, return_exceptions=True)

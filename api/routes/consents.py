@@ -1,0 +1,44 @@
+"""Consents: give, revoke. Nothing but addresses, permissions and words."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.acts.consent_facts import give_consent, revoke_consent
+from api.caller import Caller, requires
+from api.routes.writing import Commands
+from api.schemas import GiveConsent, PathId, PathRef, RevokeConsent
+from api.views import Written
+
+router = APIRouter(tags=["Einwilligungen"])
+Changer = Annotated[Caller, Depends(requires("path.change"))]
+
+
+@router.post(
+    "/v1/paths/{path_id}/consents",
+    status_code=201,
+    summary="Einwilligung festhalten / Record a consent",
+    description="Je Zweck, Empfänger und Arten von Daten eine.",
+)
+async def give(caller: Changer, command: Commands, path_id: PathId, request: GiveConsent) -> Written:
+    """Records a consent."""
+    return await command.answer(caller, request, give_consent(path_id, request))
+
+
+@router.post(
+    "/v1/paths/{path_id}/consents/{ref}/revocation",
+    status_code=201,
+    summary="Einwilligung widerrufen / Revoke a consent",
+    description=(
+        "Wirkt sofort: wartende Mitteilungen und Links, die auf ihr beruhen, enden in derselben Transaktion. "
+        "`notices_in_flight` nennt, wie viele schon unterwegs waren. Was ein Gesetz erlaubt, läuft weiter."
+    ),
+)
+async def revoke(
+    caller: Changer, command: Commands, path_id: PathId, ref: PathRef, request: RevokeConsent | None = None
+) -> Written:
+    """Revokes a consent."""
+    request = request or RevokeConsent()
+    return await command.answer(caller, request, revoke_consent(path_id, ref, request))

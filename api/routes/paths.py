@@ -1,0 +1,40 @@
+"""Paths: start one, read one. Nothing but addresses, permissions and words; the work stands in acts and reads."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+
+from api.acts.paths import start_path
+from api.caller import Caller, requires
+from api.reads import read_path
+from api.routes.writing import Commands
+from api.schemas import PathId, StartPath
+from api.services import Tools
+from api.views import PathView, Written
+
+router = APIRouter(tags=["Wege"])
+
+
+@router.post(
+    "/v1/paths",
+    status_code=201,
+    summary="Weg beginnen / Start a path",
+    description="Person, Ort, erste Tatsachen. Derselbe Idempotency-Key beginnt keinen zweiten Weg.",
+)
+async def start(
+    caller: Annotated[Caller, Depends(requires("path.start"))], command: Commands, request: StartPath
+) -> Written:
+    """Starts a path."""
+    return await command.answer(caller, request, start_path(request))
+
+
+@router.get(
+    "/v1/paths/{path_id}",
+    summary="Weg lesen: Stand, Plan, worauf er wartet / Read a path",
+    description="Frisch aus den Akten gerechnet; jede Frist nennt ihre Rechenschritte. Das Öffnen wird aufgezeichnet.",
+)
+async def read(caller: Annotated[Caller, Depends(requires("path.read"))], tools: Tools, path_id: PathId) -> PathView:
+    """Reads a path."""
+    return await read_path(tools, caller, path_id)

@@ -1,0 +1,59 @@
+"""Acts of a scenario on the open work of a path, as the rules allow them. In memory; real people act through the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from kim.simulate.scenario_shape import ActLine
+from process_models import handover
+from process_models.applied import close_task
+from process_models.errors import HandoverNotPossible
+from process_models.work import HandoverItem, OpenWork
+
+_ANSWERS: Final[Mapping[str, Callable[[HandoverItem, ActLine], HandoverItem]]] = {
+    "handover.receive": lambda item, act: handover.receive(item, act.on),
+    "handover.accept": lambda item, act: handover.accept(item, act.on),
+    "handover.complete": lambda item, act: handover.complete(item, act.on),
+    "handover.refuse": lambda item, act: handover.refuse(item, act.on, act.reason or "AGENCY_LATE", act.detail),
+    "handover.query": lambda item, act: handover.query(item, act.on, act.reason),
+    "handover.cancel": lambda item, act: handover.cancel(item, act.on),
+    "handover.forward": lambda item, act: handover.forward(item, act.on, act.to or item.to_kind),
+    "stall.reason": lambda item, act: handover.give_reason(item, act.reason or "AGENCY_LATE", act.detail),
+}
+
+
+def perform(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
+    """The open work after an act. `closed_items` are the agenda items that a body has decided.
+
+    Errors: HandoverNotPossible if the act is not possible; nothing is changed then.
+    """
+    if act.act == "task.complete":
+        return close_task(work, act.task or "", act.on)
+    if act.act == "body.decide":
+        return _decide(act, work, closed_items)
+    item = work.handover(act.handover or "")
+    if item is None:
+        raise HandoverNotPossible(f"{act.handover} wurde nicht angeboten.", field="handover")
+    return work.with_handover(_ANSWERS[act.act](item, act))
+
+
+def _decide(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
+    """A body decides its open items: postponed ones stay, others leave; `to_lenkung` hands them on."""
+    items = {key for key in work.agenda - closed_items if key.startswith(f"{act.body}:")}
+    if not items:
+        raise HandoverNotPossible(f"Nichts auf der Tagesordnung: {act.body}.", field="body")
+    if act.decision == "postpone":
+        return work
+    closed_items |= items
+    codes = {key.split(":", 1)[1] for key in items}
+    if act.decision == "to_lenkung":
+        work = replace(work, agenda=work.agenda | {f"lenkung:{code}" for code in codes})
+    level = {("verfahren", "to_lenkung"): "E5", ("lenkung", "adopt"): "E6"}.get((act.body or "", act.decision or ""))
+    if level is None:
+        return work
+    raised = [replace(item, level=level) for item in work.handovers if item.code in codes and item.awaits_answer]
+    for item in raised:
+        work = work.with_handover(item)
+    return work

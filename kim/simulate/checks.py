@@ -1,0 +1,214 @@
+"""Compares what a scenario expects with what an engine observed at the end of a day. The same for every engine.
+
+A check is matched as a subset: what it does not name, it does not look at; `[]` means that there is none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from kim.simulate.scenario_shape import CheckLine, ConsentCheck
+from process_models.catalogue import Catalogue
+from process_models.consent import ConsentQuestion, check_consent
+from process_models.facts import CLIENT, Fact, known_on
+from process_models.plan import Plan, PlannedDeadline, PlannedHandover
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What an engine sees at the end of a day, in words of the domain only."""
+
+    day: date
+    plans: Mapping[str, Plan]
+    """The plan of each person; `client` always."""
+    facts: tuple[Fact, ...] = ()
+    """All facts of the path; the check looks only at those known on the day."""
+    mails: Mapping[str, int] = field(default_factory=dict)
+    """Notices made up to this day by recipient: kind of agency or role, and id of the agency it went to."""
+    agenda: Mapping[str, int] = field(default_factory=dict)
+    """Open items of each body."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """One expectation and what was found. `key` is a dotted path such as `deadlines.F01`."""
+
+    on: date
+    key: str
+    expected: Any
+    actual: Any
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    plan: Plan
+    observation: Observation
+    catalogue: Catalogue
+    who: str = CLIENT
+
+
+Compared = tuple[str, Any, Any, bool]
+
+
+def evaluate(check: CheckLine, observation: Observation, catalogue: Catalogue) -> list[CheckResult]:
+    """All expectations of one check line."""
+    plan = observation.plans.get(check.who)
+    if plan is None:
+        return [CheckResult(check.on, "who", check.who, sorted(observation.plans), False)]
+    asked = _Asked(plan, observation, catalogue, check.who)
+    expected = check.model_dump(exclude_unset=True, by_alias=True)
+    return [
+        CheckResult(check.on, key, plain(wanted), plain(found), ok)
+        for name, compare in _COMPARISONS.items()
+        if name in expected
+        for key, wanted, found, ok in compare(expected[name], asked)
+    ]
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON shows it: days as ISO text, tuples as lists."""
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    return value
+
+
+# ---------------------------------------------------------------- standing, deadlines
+
+
+def _standing(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
+    standing = asked.plan.standing
+    for axis, wanted in expected.items():
+        found = getattr(standing, axis)
+        ok = _has_all(wanted, found) if axis == "benefits" else wanted == found
+        yield f"standing.{axis}", wanted, found, ok
+
+
+def _has_all(wanted: list[Any], found: Iterable[Any]) -> bool:
+    found = list(found)
+    return all(item in found for item in wanted) if wanted else not found
+
+
+def _deadlines(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
+    for key, wanted in expected.items():
+        running = [d for d in asked.plan.deadlines if key in (d.key, d.code)]
+        found = [_dates(deadline) for deadline in running]
+        if wanted is None:
+            yield f"deadlines.{key}", None, found or None, not running
+            continue
+        wanted_list = wanted if isinstance(wanted, list) else [wanted]
+        ok = all(any(_is_date(item, deadline) for deadline in running) for item in wanted_list)
+        yield f"deadlines.{key}", wanted, found[0] if len(found) == 1 else found or None, ok
+
+
+def _dates(deadline: PlannedDeadline) -> dict[str, date]:
+    dates = {"hard": deadline.hard, "safe": deadline.safe, "earliest": deadline.earliest}
+    return {name: day for name, day in dates.items() if day is not None}
+
+
+def _is_date(wanted: Any, deadline: PlannedDeadline) -> bool:
+    if isinstance(wanted, Mapping):
+        return all(getattr(deadline, name) == day for name, day in wanted.items())
+    return bool(deadline.hard == wanted)
+
+
+# ---------------------------------------------------------------- handovers
+
+
+def _latest(asked: _Asked, code: str) -> PlannedHandover | None:
+    found = [handover for handover in asked.plan.handovers if handover.code == code]
+    return max(found, key=lambda handover: handover.trigger_on, default=None)
+
+
+def _of_handover(name: str, absent: str) -> Callable[[Mapping[str, Any], _Asked], Iterable[Compared]]:
+    """Comparison of one attribute of the latest handover of each code."""
+    section = {"state": "handovers", "responsible": "responsible", "level": "escalation"}[name]
+
+    def compare(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
+        for code, wanted in expected.items():
+            handover = _latest(asked, code)
+            found = getattr(handover, name) if handover is not None else absent
+            yield f"{section}.{code}", wanted, found, wanted == found
+
+    return compare
+
+
+# ---------------------------------------------------------------- the rest of the plan
+
+
+def _eligibility(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
+    eligibility = asked.plan.eligibility
+    for name, wanted in expected.items():
+        found = getattr(eligibility, name) if eligibility is not None else None
+        yield f"eligibility.{name}", wanted, found, wanted == found
+
+
+def _gaps(expected: list[Mapping[str, Any]], asked: _Asked) -> Iterable[Compared]:
+    found = [{"from": gap.starts_on, "to": gap.ends_on} for gap in asked.plan.gaps]
+    ok = all(any(all(gap[name] == day for name, day in wanted.items()) for gap in found) for wanted in expected)
+    yield "gaps", expected, found, ok if expected else not found
+
+
+def _warnings(expected: list[str], asked: _Asked) -> Iterable[Compared]:
+    yield "warnings", expected, asked.plan.warnings, _has_all(expected, asked.plan.warnings)
+
+
+def _consent(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
+    check = ConsentCheck.model_validate(expected)
+    day = asked.observation.day
+    question = ConsentQuestion(check.purpose, check.recipient, check.category, day, asked.who)
+    decision = check_consent(asked.catalogue, known_on(asked.observation.facts, day), question)
+    for name in ("allowed", "basis"):
+        if name in expected:
+            found = getattr(decision, name)
+            yield f"consent.{check.purpose}.{name}", expected[name], found, expected[name] == found
+
+
+def _waiting(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
+    waiting = asked.plan.waiting
+    for name, wanted in expected.items():
+        found = getattr(waiting, "subject" if name == "for" else name) if waiting is not None else None
+        yield f"waiting.{name}", wanted, found, wanted == found
+
+
+def _forecast(expected: Mapping[str, list[date]], asked: _Asked) -> Iterable[Compared]:
+    for goal, wanted in expected.items():
+        found = sorted({forecast.on for forecast in asked.plan.forecasts if forecast.goal == goal})
+        yield f"forecast.{goal}", wanted, found, _has_all(wanted, found)
+
+
+# ---------------------------------------------------------------- mails and agendas
+
+
+def _counts(name: str) -> Callable[[Mapping[str, int], _Asked], Iterable[Compared]]:
+    def compare(expected: Mapping[str, int], asked: _Asked) -> Iterable[Compared]:
+        counts: Mapping[str, int] = getattr(asked.observation, name)
+        for key, wanted in expected.items():
+            found = counts.get(key, 0)
+            yield f"{name}.{key}", wanted, found, wanted == found
+
+    return compare
+
+
+_COMPARISONS: Final[Mapping[str, Callable[[Any, _Asked], Iterable[Compared]]]] = {
+    "standing": _standing,
+    "deadlines": _deadlines,
+    "handovers": _of_handover("state", "none"),
+    "responsible": _of_handover("responsible", ""),
+    "eligibility": _eligibility,
+    "gaps": _gaps,
+    "warnings": _warnings,
+    "consent": _consent,
+    "mails": _counts("mails"),
+    "escalation": _of_handover("level", "none"),
+    "agenda": _counts("agenda"),
+    "waiting": _waiting,
+    "forecast": _forecast,
+}

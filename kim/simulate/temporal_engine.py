@@ -1,0 +1,179 @@
+"""Engine `temporal`: the same scenario through the public API, on real workflows, records and mail, with time skipped.
+
+Facts become known at six, people act at seven, the path does what is due at eight, checks look after that.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from kim.local.server import prepare_namespace, start_server
+from kim.simulate.checks import CheckResult, Observation, evaluate, plain
+from kim.simulate.engine import Report, act_result
+from kim.simulate.scenario_file import Scenario
+from kim.simulate.scenario_shape import ActLine
+from kim.simulate.stage import Access, Json, Stage, StagedPath, StageRefused, at
+from kim.simulate.timeline import Timeline, TimelineDay
+from process_models.catalogue import Catalogue
+from process_models.facts import CLIENT, Fact
+from process_models.names import BODY_KINDS, NAMESPACE
+from process_models.plan import Plan
+
+NAME: Final = "temporal"
+Progress = Callable[[date], None]
+"""Is told each day of the scenario when it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of playing a scenario, and where it stands now."""
+
+    report: Report
+    stage: Stage
+    path: StagedPath
+
+
+async def play(scenario: Scenario, catalogue: Catalogue) -> Report:
+    """Plays a scenario on a server and a KIM-Lotse of its own, which end with it."""
+    from kim.world import whole_world  # the whole product: only this engine needs it
+
+    with tempfile.TemporaryDirectory(prefix="kim-simulate-") as name:
+        server = start_server(Path(name) / "temporal", in_memory=True)
+        try:
+            await prepare_namespace(server.address, NAMESPACE, retention_days=1)
+            client = await Client.connect(server.address, namespace=NAMESPACE, data_converter=pydantic_data_converter)
+            async with whole_world(Path(name), client) as world:
+                return (await play_on(scenario, await world.access(), catalogue)).report
+        finally:
+            server.stop()
+
+
+async def play_on(
+    scenario: Scenario,
+    access: Access,
+    catalogue: Catalogue,
+    *,
+    until: date = date.max,
+    progress: Progress = lambda _: None,
+) -> Played:
+    """Plays a scenario up to and including the day `until`, on a KIM-Lotse that runs already."""
+    started = time.perf_counter()
+    timeline = Timeline(scenario)
+    days = [timeline.day(day) for day in timeline.days if day <= until]
+    stage = await Stage.open(access, scenario.municipality, at(days[0].day, 6))
+    for other in scenario.others:
+        await stage.count_other_stalls(plain(other.model_dump(exclude_none=True)))
+    path = await stage.start_path(
+        scenario.place,
+        {"born": scenario.person.born.isoformat(), "nationality": scenario.person.nationality},
+        [_member(member) for member in scenario.household],
+        [_fact(fact) for fact in days[0].facts],
+    )
+    run = _Run(scenario, catalogue, stage, path)
+    for day in days:
+        progress(day.day)
+        await run.play_day(day, first=day is days[0])
+    return Played(Report(scenario.name, NAME, tuple(run.results), time.perf_counter() - started), stage, path)
+
+
+class _Run:
+    """A scenario that is being played."""
+
+    def __init__(self, scenario: Scenario, catalogue: Catalogue, stage: Stage, path: StagedPath) -> None:
+        self._scenario = scenario
+        self._catalogue = catalogue
+        self._stage = stage
+        self._path = path
+        self.results: list[CheckResult] = []
+
+    async def play_day(self, day: TimelineDay, *, first: bool) -> None:
+        """Facts at six, acts at seven, checks after eight."""
+        if first:
+            await self._path.settle()
+        elif day.facts:
+            await self._path.move_to(at(day.day, 6))
+            moment = at(day.day, 6).isoformat()
+            await self._path.record([_fact(fact) for fact in day.facts], now=moment)
+            await self._path.settle()
+        for act in day.acts:
+            await self._path.move_to(at(day.day, 7))
+            await self._act(act)
+            await self._path.settle()
+        if day.checks:
+            await self._path.move_to(at(day.day, 8, 1))
+            await self._path.nudge()
+            await self._check(day, await self._path.settle())
+
+    async def _act(self, act: ActLine) -> None:
+        refusal = None
+        try:
+            await self._path.act(*_command(act))
+        except StageRefused as refused:
+            refusal = refused.detail
+        if (result := act_result(act, refusal)) is not None:
+            self.results.append(result)
+
+    async def _check(self, day: TimelineDay, shown: Json) -> None:
+        observation = Observation(
+            day=day.day,
+            plans={CLIENT: plan_of(shown)},
+            facts=self._scenario.facts,
+            mails=mails_of(shown),
+            agenda={body: len(await self._stage.agenda(body)) for body in BODY_KINDS},
+        )
+        for check in day.checks:
+            self.results += evaluate(check, observation, self._catalogue)
+
+
+def plan_of(shown: Json) -> Plan:
+    """The plan inside the API's picture of a path."""
+    renamed = {"day": shown["computed_for"], "handovers": shown["planned_handovers"]}
+    return Plan.model_validate({name: value for name, value in shown.items() if name in Plan.model_fields} | renamed)
+
+
+def mails_of(shown: Json) -> Counter[str]:
+    """Notices by recipient, and by the agency that they went to."""
+    counts: Counter[str] = Counter()
+    for notice in shown["notices"]:
+        counts.update({notice["recipient"], notice["agency"]} - {""})
+    return counts
+
+
+def _fact(fact: Fact) -> Json:
+    return {
+        "id": fact.id,
+        "on": fact.on.isoformat(),
+        "recorded": fact.recorded.isoformat(),
+        "fact": fact.kind,
+        "data": plain(fact.data),
+        "who": fact.who,
+    }
+
+
+def _member(member: Any) -> Json:
+    found = {"id": member.id, "born": member.born.isoformat(), "relation": member.relation}
+    return found | ({"nationality": member.nationality} if member.nationality else {})
+
+
+def _command(act: ActLine) -> tuple[str, Json]:
+    """Address and body of the command that the act is."""
+    now = {"now": at(act.on, 7).isoformat()}
+    why = {name: value for name, value in (("reason", act.reason), ("detail", act.detail)) if value}
+    if act.act == "task.complete":
+        return f"tasks/{act.task}/completion", now
+    if act.act == "stall.reason":
+        return f"handovers/{act.handover}/stall", now | why
+    if act.act == "body.decide":
+        raise StageRefused(501, {"title": "noch nicht möglich", "detail": "Gremien entscheiden nur auf Engine rules"})
+    to = {"to": act.to} if act.to else {}
+    return f"handovers/{act.handover}/answer", now | why | to | {"answer": act.act.removeprefix("handover.")}

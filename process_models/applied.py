@@ -1,0 +1,151 @@
+"""What an action changes in the open work, and which notices it makes: the one list that every engine uses.
+
+Pure: the records carry the same changes out in a transaction, the rules engine of `kim simulate` in memory.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from process_models import handover as handovers
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.consent import HandoverConsent, check_handover
+from process_models.errors import HandoverNotPossible
+from process_models.facts import known_on
+from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
+from process_models.names import BODY_ROLES, CASE_MANAGER, notice_key
+from process_models.rules import HandoverRule
+from process_models.work import HandoverItem, OpenWork, TaskItem
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDraft:
+    """A notice to be made. `kind` is the folder of the mail, `recipient` a kind of agency or a role."""
+
+    key: str
+    kind: str
+    subject: str
+    recipient: str
+    due_on: date | None = None
+    handover: str | None = None
+
+
+_TASK_MAILS = {"obtain_consent": "consent_needed", "clear_delivery": "delivery_failed"}
+
+
+def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: HandoverConsent | None = None) -> OpenWork:
+    """The open work after an action. Errors: ConsentMissing for an offer that `consent` does not allow."""
+    if isinstance(action, OfferHandover):
+        return _offered(work, action, catalogue, consent)
+    if isinstance(action, CancelHandover):
+        return _changed(work, action, lambda item: handovers.cancel(item, action.on, action.reason))
+    if isinstance(action, Escalate):
+        return _escalated(work, action)
+    if isinstance(action, OpenTask):
+        task = TaskItem(action.key, action.kind, action.subject, action.on)
+        return work if _has_task(work, action.key) else replace(work, tasks=(*work.tasks, task))
+    if isinstance(action, CloseTask):
+        return close_task(work, action.key, action.on)
+    return replace(work, notices_made=work.notices_made | {action.key})
+
+
+def carry_out(case: Case, action: Action, catalogue: Catalogue) -> tuple[Case, tuple[NoticeDraft, ...]]:
+    """Applies an action to a case and notes its notices as made; consent is checked as of the action's day."""
+    consent = _consent_for(case, action, catalogue) if isinstance(action, OfferHandover) else None
+    drafts = tuple(d for d in notices_of(case.path_id, action, catalogue) if d.key not in case.work.notices_made)
+    work = apply(case.work, action, catalogue, consent)
+    work = replace(work, notices_made=work.notices_made | {draft.key for draft in drafts})
+    return replace(case, work=work), drafts
+
+
+def close_task(work: OpenWork, key: str, on: date) -> OpenWork:
+    """Marks a task as done. Errors: HandoverNotPossible if there is no such open task; `allowed` lists the open ones."""
+    open_keys = tuple(task.key for task in work.tasks if task.done_on is None)
+    if key not in open_keys:
+        raise HandoverNotPossible(f"Keine offene Aufgabe {key!r}.", field="task", allowed=open_keys)
+    tasks = tuple(replace(task, done_on=on) if task.key == key else task for task in work.tasks)
+    return replace(work, tasks=tasks)
+
+
+def notices_of(path_id: str, action: Action, catalogue: Catalogue) -> tuple[NoticeDraft, ...]:
+    """The notices that an action makes. The same action gives the same keys, whoever carries it out and how often."""
+    if isinstance(action, OfferHandover | CancelHandover):
+        kind = "offer" if isinstance(action, OfferHandover) else "withdrawal"
+        receiver = action.to_kind or _rule(action.handover, action.trigger_on, catalogue).to_kind
+        return (_draft(path_id, action.handover, kind, receiver, action.on),)
+    if isinstance(action, Escalate):
+        return tuple(_escalation_notices(path_id, action))
+    if isinstance(action, Remind):
+        return (NoticeDraft(action.key, action.kind, action.subject, action.recipient, action.due_on),)
+    if isinstance(action, OpenTask) and action.kind in _TASK_MAILS:
+        kind = _TASK_MAILS[action.kind]
+        key = notice_key(path_id, action.key, kind, CASE_MANAGER)
+        return (NoticeDraft(key, kind, _short(action.subject), CASE_MANAGER),)
+    return ()
+
+
+def _escalation_notices(path_id: str, action: Escalate) -> Iterable[NoticeDraft]:
+    for recipient in action.recipients:
+        yield _draft(path_id, action.handover, f"escalation_{action.level.lower()}", recipient, action.on)
+    if action.body is not None:
+        yield _draft(path_id, action.handover, "agenda_item", BODY_ROLES[action.body], action.on)
+
+
+def _draft(path_id: str, code: str, kind: str, recipient: str, on: date) -> NoticeDraft:
+    return NoticeDraft(notice_key(path_id, code, kind, recipient, on), kind, code, recipient, handover=code)
+
+
+def _short(subject: str) -> str:
+    """Code that a task is about; of a notice key its own subject."""
+    parts = subject.split(":")
+    return parts[1] if len(parts) > 1 else subject
+
+
+def _offered(
+    work: OpenWork, action: OfferHandover, catalogue: Catalogue, consent: HandoverConsent | None
+) -> OpenWork:
+    if (item := _find(work, action.handover, action.trigger_on)) is not None and item.awaits_answer:
+        return work
+    rule = _rule(action.handover, action.trigger_on, catalogue)
+    if action.to_kind and action.to_kind != rule.to_kind:
+        rule = rule.model_copy(update={"to_kind": action.to_kind})
+    granted = consent or HandoverConsent(allowed=False, basis="none", missing=rule.categories)
+    return work.with_handover(handovers.offer(rule, action.trigger_on, action.on, granted))
+
+
+def _changed(work: OpenWork, action: CancelHandover, change: object) -> OpenWork:
+    item = _find(work, action.handover, action.trigger_on)
+    return work.with_handover(change(item)) if item is not None and item.is_open else work  # type: ignore[operator]
+
+
+def _escalated(work: OpenWork, action: Escalate) -> OpenWork:
+    item = _find(work, action.handover, action.trigger_on)
+    if item is None:
+        return work
+    work = work.with_handover(replace(item, level=action.level, escalated_on=action.on))
+    return replace(work, agenda=work.agenda | {f"{action.body}:{action.handover}"}) if action.body else work
+
+
+def _consent_for(case: Case, action: OfferHandover, catalogue: Catalogue) -> HandoverConsent:
+    rule = _rule(action.handover, action.trigger_on, catalogue)
+    if action.to_kind and action.to_kind != rule.to_kind:
+        rule = rule.model_copy(update={"to_kind": action.to_kind})
+    return check_handover(catalogue, known_on(case.facts, action.on), rule, action.on)
+
+
+def _find(work: OpenWork, code: str, trigger_on: date) -> HandoverItem | None:
+    return next((item for item in work.handovers if (item.code, item.trigger_on) == (code, trigger_on)), None)
+
+
+def _has_task(work: OpenWork, key: str) -> bool:
+    return any(task.key == key for task in work.tasks)
+
+
+def _rule(code: str, trigger_on: date, catalogue: Catalogue) -> HandoverRule:
+    rule = catalogue.handover(code, trigger_on)
+    if rule is None:
+        raise HandoverNotPossible(f"Keine Übergabe {code!r} am {trigger_on.isoformat()}.", field="handover")
+    return rule

@@ -1,0 +1,197 @@
+"""The catalogue: every rule of law and procedure, loaded, checked and dated.
+
+Loading and looking up live here. What a rule means is computed elsewhere; only released rules ever act.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+from process_models import rules
+from process_models.catalogue_checks import check_shelf
+from process_models.catalogue_files import SECTIONS, Shelf, read_shelf
+from process_models.errors import ModelInvalid, UnknownMunicipality
+from process_models.spelling import meant
+
+R = TypeVar("R", bound=rules.Rule)
+
+_HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
+class Catalogue:
+    """All rules by section, in the order of the files. Lists hold every edition; the methods know the day."""
+
+    version: str
+    """Label and short hash of the content: `2026.11-1a2b3c4d`."""
+    fact_kinds: dict[str, rules.FactKind]
+    residence_states: tuple[rules.ResidenceState, ...]
+    transitions: tuple[rules.Transition, ...]
+    asylum_steps: tuple[rules.AsylumStep, ...]
+    benefit_regimes: tuple[rules.BenefitRegime, ...]
+    language_rules: tuple[rules.LanguageRule, ...]
+    place_rules: tuple[rules.PlaceRule, ...]
+    fiction_rules: tuple[rules.FictionRule, ...]
+    deadlines: tuple[rules.DeadlineRule, ...]
+    handovers: tuple[rules.HandoverRule, ...]
+    consent_purposes: tuple[rules.ConsentPurpose, ...]
+    statutory_bases: tuple[rules.StatutoryBasis, ...]
+    ladders: tuple[rules.Ladder, ...]
+    constants: tuple[rules.Constant, ...]
+    naturalisation_routes: tuple[rules.NaturalisationRoute, ...]
+    permanent_routes: tuple[rules.PermanentTitleRoute, ...]
+    agency_kinds: tuple[rules.AgencyKind, ...]
+    labels: tuple[rules.Label, ...]
+    municipalities: dict[str, rules.Municipality]
+
+    def released(self, of: Iterable[R]) -> tuple[R, ...]:
+        """The rules that may act, of any date."""
+        return tuple(rule for rule in of if rule.release.state == "released")
+
+    def in_force(self, of: Iterable[R], day: date) -> tuple[R, ...]:
+        """The rules that may act and hold on this day."""
+        return tuple(rule for rule in of if rule.release.state == "released" and rule.holds_on(day))
+
+    def residence(self, code: str, day: date) -> rules.ResidenceState | None:
+        """The residence state of this code as the law of the day has it."""
+        return self._find(self.residence_states, code, day)
+
+    def benefit(self, code: str, day: date) -> rules.BenefitRegime | None:
+        """The benefit regime of this code, with its name of the day."""
+        return self._find(self.benefit_regimes, code, day)
+
+    def deadline(self, code: str, day: date) -> rules.DeadlineRule | None:
+        """The deadline of this code under the law of the day; the first one where variants hold side by side."""
+        return self._find(self.deadlines, code, day)
+
+    def deadline_variants(self, code: str, day: date) -> tuple[rules.DeadlineRule, ...]:
+        """All deadlines of this code that hold side by side on this day."""
+        return tuple(rule for rule in self.in_force(self.deadlines, day) if rule.code == code)
+
+    def handover(self, code: str, day: date) -> rules.HandoverRule | None:
+        """The handover of this code under the law of the day."""
+        return self._find(self.handovers, code, day)
+
+    def constant(self, key: str, day: date) -> Any:
+        """The value of a dated constant. Errors: KeyError if there is none on this day."""
+        return self.constant_rule(key, day).value
+
+    def constant_rule(self, key: str, day: date) -> rules.Constant:
+        """A dated constant with its source and candidates. Errors: KeyError if there is none on this day."""
+        found = self._find(self.constants, key, day)
+        if found is None:
+            raise KeyError(f"no constant {key!r} on {day.isoformat()}")
+        return found
+
+    def ladder(self, day: date) -> rules.Ladder:
+        """The stall ladder in force. Errors: KeyError if none is."""
+        found = self.in_force(self.ladders, day)
+        if not found:
+            raise KeyError(f"no ladder on {day.isoformat()}")
+        return found[0]
+
+    def label(self, code: str) -> str:
+        """German words of a code: an axis value (`asylum.lodged`), an agency kind or a role; else the code itself."""
+        return next((found.title for found in (*self.labels, *self.agency_kinds) if found.code == code), code)
+
+    def accusative(self, kind: str) -> str:
+        """German name of an agency kind with article, as in "durch das Jobcenter"; else the kind itself."""
+        return next((found.accusative or found.title for found in self.agency_kinds if found.code == kind), kind)
+
+    def municipality(self, municipality_id: str) -> rules.Municipality:
+        """The configuration of a Kreis or kreisfreie Stadt. Errors: UnknownMunicipality with what is allowed."""
+        if municipality_id in self.municipalities:
+            return self.municipalities[municipality_id]
+        allowed = tuple(self.municipalities)
+        raise UnknownMunicipality(
+            f"Für '{municipality_id}' gibt es keine Konfiguration{meant(municipality_id, allowed)}.",
+            field="municipality",
+            allowed=allowed,
+        )
+
+    def place(self, municipality_id: str, place: str) -> str:
+        """The place, if the municipality has it. Errors: UnknownMunicipality with what is allowed."""
+        allowed = self.municipality(municipality_id).places
+        if place in allowed:
+            return place
+        what = f"'{place}' gehört nicht zu '{municipality_id}'{meant(place, allowed)}."
+        raise UnknownMunicipality(what, field="place", allowed=allowed)
+
+    def agency(self, municipality_id: str, kind: str, place: str, day: date) -> rules.Agency | None:
+        """The agency that answers for a kind in a place; an entry for the place goes before one for all places."""
+        config = self.municipality(municipality_id)
+        lines = [line for line in config.jurisdiction if line.kind == kind and _line_holds(line, day)]
+        chosen = [line for line in lines if place in line.places] or [line for line in lines if "*" in line.places]
+        return next((agency for agency in config.agencies if chosen and agency.id == chosen[0].agency), None)
+
+    def _find(self, of: Iterable[R], code: str, day: date) -> R | None:
+        return next(iter(self.in_force((rule for rule in of if rule.code == code), day)), None)
+
+
+def load_catalogue(directory: Path | None = None) -> Catalogue:
+    """Loads and checks all files under `directory` (it has `law/` and `municipalities/`; default: the shipped ones).
+
+    Errors: ModelInvalid; its detail lists every finding, one a line, with file, line and what is allowed.
+    """
+    directory = directory or _HERE
+    shelf = read_shelf(directory)
+    findings = sorted({*shelf.findings, *check_shelf(shelf)}, key=lambda found: (found.file, found.line, found.what))
+    if findings:
+        raise ModelInvalid("\n".join(str(found) for found in findings), way_out="Die genannten Zeilen berichtigen.")
+    return _catalogue_of(shelf, f"{shelf.label}-{_content_hash(directory)}")
+
+
+@cache
+def catalogue() -> Catalogue:
+    """The shipped catalogue, loaded once a process."""
+    return load_catalogue()
+
+
+def _catalogue_of(shelf: Shelf, version: str) -> Catalogue:
+    sections: dict[str, Any] = {name: tuple(entry.shape for entry in shelf.of(name)) for name in SECTIONS}
+    kinds = cast(tuple[rules.FactKind, ...], sections.pop("fact_kinds"))
+    sections["deadlines"] = _with_lead_times(sections["deadlines"], sections["constants"])
+    towns = [cast(rules.Municipality, entry.shape) for entry in shelf.of("municipalities")]
+    return Catalogue(
+        version=version,
+        fact_kinds={kind.code: kind for kind in kinds},
+        municipalities={town.id: town for town in towns},
+        **sections,
+    )
+
+
+def _with_lead_times(
+    deadlines: Iterable[rules.DeadlineRule], constants: Iterable[rules.Constant]
+) -> tuple[rules.DeadlineRule, ...]:
+    """Deadlines in the order of their codes; one that names no lead times gets those of its kind."""
+    leads: dict[str, list[int]] = next(
+        (constant.value for constant in constants if constant.code == "reminder.lead_days"), {}
+    )
+    filled = (
+        rule if rule.lead_days else rule.model_copy(update={"lead_days": tuple(leads.get(rule.kind, ()))})
+        for rule in deadlines
+    )
+    return tuple(sorted(filled, key=lambda rule: rule.code))
+
+
+def _content_hash(directory: Path) -> str:
+    content = hashlib.sha256()
+    for path in _files(directory):
+        content.update(path.relative_to(directory).as_posix().encode())
+        content.update(path.read_bytes())
+    return content.hexdigest()[:8]
+
+
+def _files(directory: Path) -> Iterator[Path]:
+    yield from sorted((directory / "law").rglob("*.yaml"))
+    yield from sorted((directory / "municipalities").glob("*.yaml"))
+
+
+def _line_holds(line: rules.Jurisdiction, day: date) -> bool:
+    return (line.valid_from is None or line.valid_from <= day) and (line.valid_to is None or day <= line.valid_to)

@@ -1,0 +1,304 @@
+"""Checks between entries: sources, validity without hole or overlap, known codes, reachable states.
+
+Every check yields findings and never stops at the first one. Shapes of single entries are checked before,
+configurations of municipalities in `municipality_checks`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+from process_models import rules
+from process_models.calendars import LAENDER
+from process_models.catalogue_files import Entry, Shelf
+from process_models.municipality_checks import check_municipalities
+from process_models.spelling import meant
+from process_models.yaml_lines import Finding
+
+EVIDENCE: Final = re.compile(r"(V26|V:[0-9-]+|VW|S[0-4]|R|U|P)(, (V26|V:[0-9-]+|VW|S[0-4]|R|U|P))*")
+_EVIDENCE_TAGS: Final = ("V26", "V:JJJJ-MM-TT", "VW", "S0 bis S4", "R", "U", "P")
+_ONE_DAY: Final = timedelta(days=1)
+_ROLES: Final = ("receiver", "receiver_head", "ag_fallebene", "ag_verfahrensebene", "lenkungsgruppe")
+_START: Final = "R00"
+_NAMED_BY_FACT: Final = "data.state"
+
+_REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
+    ("transitions", "sources", "residence_states"),
+    ("transitions", "to", "residence_states"),
+    ("transitions", "decider", "agency_kinds"),
+    ("benefit_regimes", "agency", "agency_kinds"),
+    ("place_rules", "transition", "transitions"),
+    ("fiction_rules", "when_residence", "residence_states"),
+    ("deadlines", "when_residence", "residence_states"),
+    ("deadlines", "met_by_transition", "transitions"),
+    ("deadlines", "who_acts", "agency_kinds"),
+    ("deadlines", "reads", "agency_kinds"),
+    ("deadlines", "calendar", "laender"),
+    ("handovers", "from_kind", "agency_kinds"),
+    ("handovers", "to_kind", "agency_kinds"),
+    ("handovers", "transition", "transitions"),
+    ("handovers", "at_deadline", "deadlines"),
+    ("handovers", "needed_by", "deadlines"),
+    ("handovers", "receiving_regimes", "benefit_regimes"),
+    ("handovers", "purpose", "consent_purposes"),
+    ("statutory_bases", "recipients", "agency_kinds"),
+    ("permanent_routes", "states", "residence_states"),
+)
+"""Section, field, and the section whose codes the field may name."""
+
+
+def check_shelf(shelf: Shelf) -> Iterator[Finding]:
+    """Every finding between the entries of a shelf."""
+    for entry in _rules(shelf):
+        yield from _check_source(entry)
+    yield from _check_validity(shelf)
+    yield from _check_references(shelf)
+    yield from _check_matches(shelf)
+    yield from _check_deadlines(shelf)
+    yield from _check_ladders(shelf)
+    yield from _check_reachable(shelf)
+    yield from check_municipalities(shelf)
+
+
+def codes_of(shelf: Shelf, section: str) -> tuple[str, ...]:
+    """The codes of a section, each once."""
+    if section == "laender":
+        return LAENDER
+    return tuple(dict.fromkeys(str(getattr(entry.shape, "code", "")) for entry in shelf.of(section)))
+
+
+def _rules(shelf: Shelf) -> Iterator[Entry]:
+    for section, entries in shelf.entries.items():
+        if section != "municipalities":
+            yield from entries
+            continue
+        for entry in entries:
+            yield from _target_group(entry)
+
+
+def _target_group(entry: Entry) -> Iterator[Entry]:
+    assert isinstance(entry.shape, rules.Municipality)
+    for index, rule in enumerate(entry.shape.target_group):
+        yield Entry(f"{entry.shape.id}.target_group", rule, entry.document, (*entry.at, "target_group", index))
+
+
+# ---------------------------------------------------------------- sources and validity
+
+
+def _check_source(entry: Entry) -> Iterator[Finding]:
+    rule = entry.shape
+    assert isinstance(rule, rules.Rule)
+    if not rule.statute.strip():
+        yield entry.finding(("statute",), f"'{rule.code}' hat keine Quelle (statute)")
+    if not EVIDENCE.fullmatch(rule.evidence):
+        yield entry.finding(("evidence",), f"'{rule.code}' hat keinen gültigen Beleg (evidence)", _EVIDENCE_TAGS)
+    if not rule.title.strip():
+        yield entry.finding(("title",), f"'{rule.code}' hat keinen Titel")
+    if rule.release.state == "released" and not (rule.release.by and rule.release.on):
+        yield entry.finding(("release",), f"'{rule.code}' ist freigegeben, ohne dass steht, von wem und wann (by, on)")
+    if rule.valid_from and rule.valid_to and rule.valid_from > rule.valid_to:
+        yield entry.finding(("valid_to",), f"'{rule.code}' endet vor seinem Beginn")
+
+
+def _check_validity(shelf: Shelf) -> Iterator[Finding]:
+    editions: dict[tuple[str, str, str], list[Entry]] = defaultdict(list)
+    for entry in _rules(shelf):
+        rule = entry.shape
+        assert isinstance(rule, rules.Rule)
+        editions[entry.section, rule.code, rule.variant].append(entry)
+    for same in editions.values():
+        for earlier, later in pairwise(sorted(same, key=_starts)):
+            yield from _check_succession(earlier, later)
+
+
+def _check_succession(earlier: Entry, later: Entry) -> Iterator[Finding]:
+    before, after = earlier.shape, later.shape
+    assert isinstance(before, rules.Rule)
+    assert isinstance(after, rules.Rule)
+    where = f"{earlier.document.file}:{earlier.document.line_of(earlier.at)}"
+    if (before.valid_from, before.valid_to) == (after.valid_from, after.valid_to):
+        yield later.finding(("code",), f"'{after.code}' steht doppelt (auch {where})")
+    elif before.valid_to is None or _starts(later) <= before.valid_to:
+        yield later.finding(("valid_from",), f"'{after.code}' überschneidet sich zeitlich mit {where}")
+    elif _starts(later) > before.valid_to + _ONE_DAY:
+        first, last = before.valid_to + _ONE_DAY, _starts(later) - _ONE_DAY
+        what = f"'{after.code}' hat eine Lücke in der Geltung: {first} bis {last} (nach {where})"
+        yield later.finding(("valid_from",), what)
+
+
+def _starts(entry: Entry) -> date:
+    assert isinstance(entry.shape, rules.Rule)
+    return entry.shape.valid_from or date.min
+
+
+# ---------------------------------------------------------------- references
+
+
+def _check_references(shelf: Shelf) -> Iterator[Finding]:
+    for section, field, target in _REFERENCES:
+        allowed = codes_of(shelf, target)
+        extra = _also_allowed(section, field)
+        for entry in shelf.of(section):
+            for at, code in _named(entry, field):
+                if code and code not in allowed and code not in extra:
+                    yield entry.finding(at, f"unbekannter Code '{code}'{meant(code, allowed)}", (*allowed, *extra))
+
+
+def _also_allowed(section: str, field: str) -> tuple[str, ...]:
+    return {("transitions", "to"): (_NAMED_BY_FACT,), ("transitions", "sources"): ("*",)}.get((section, field), ())
+
+
+def _named(entry: Entry, field: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
+    value = getattr(entry.shape, field)
+    if isinstance(value, str):
+        yield (field,), value
+        return
+    for index, code in enumerate(value):
+        yield (field, index), code
+
+
+def _check_matches(shelf: Shelf) -> Iterator[Finding]:
+    kinds = {
+        entry.shape.code: entry.shape for entry in shelf.of("fact_kinds") if isinstance(entry.shape, rules.FactKind)
+    }
+    for section, entries in shelf.entries.items():
+        if section == "municipalities":
+            continue
+        for entry in entries:
+            for at, match in _matches_in(entry.shape, ()):
+                yield from _check_match(shelf, kinds, entry, at, match)
+
+
+def _matches_in(value: Any, at: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], rules.FactMatch]]:
+    if isinstance(value, rules.FactMatch):
+        yield at, value
+    elif isinstance(value, rules.Shape):
+        for name in type(value).model_fields:
+            yield from _matches_in(getattr(value, name), (*at, name))
+    elif isinstance(value, tuple):
+        for index, item in enumerate(value):
+            yield from _matches_in(item, (*at, index))
+
+
+def _check_match(
+    shelf: Shelf,
+    kinds: Mapping[str, rules.FactKind],
+    entry: Entry,
+    at: tuple[str | int, ...],
+    match: rules.FactMatch,
+) -> Iterator[Finding]:
+    kind = kinds.get(match.fact)
+    if kind is None:
+        yield entry.finding(
+            (*at, "fact"), f"unbekannte Tatsache '{match.fact}'{meant(match.fact, kinds)}", tuple(kinds)
+        )
+        return
+    for name, values in match.when.items():
+        where = (*at, "when", name)
+        if name not in kind.fields:
+            what = f"'{match.fact}' hat kein Feld '{name}'{meant(name, kind.fields)}"
+            yield entry.finding(where, what, tuple(kind.fields))
+        else:
+            yield from _check_match_values(shelf, entry, where, kind.fields[name], values)
+
+
+def _check_match_values(
+    shelf: Shelf, entry: Entry, where: tuple[str | int, ...], field: rules.FactField, values: Iterable[Any]
+) -> Iterator[Finding]:
+    allowed = codes_of(shelf, field.of) if field.of else field.allowed
+    for index, value in enumerate(values):
+        if field.type == "bool" and not isinstance(value, bool):
+            yield entry.finding((*where, index), f"'{value}' ist weder true noch false", ("true", "false"))
+        elif allowed and value not in allowed:
+            yield entry.finding((*where, index), f"unbekannter Wert '{value}'{meant(str(value), allowed)}", allowed)
+
+
+# ---------------------------------------------------------------- deadlines and ladders
+
+
+def _check_deadlines(shelf: Shelf) -> Iterator[Finding]:
+    kinds = {str(getattr(entry.shape, "code", "")): entry.shape for entry in shelf.of("fact_kinds")}
+    for entry in shelf.of("deadlines"):
+        rule = entry.shape
+        assert isinstance(rule, rules.DeadlineRule)
+        if (rule.anchor.fact is None) == (not rule.anchor.event):
+            yield entry.finding(("anchor",), f"'{rule.code}' braucht genau einen Beginn (fact oder event)")
+        if rule.anchor.event == "birthday" and rule.age is None:
+            yield entry.finding(("age",), f"'{rule.code}' braucht das Alter (age)")
+        yield from _check_length(entry, rule)
+        yield from _check_anchor_field(entry, rule, kinds)
+
+
+def _check_length(entry: Entry, rule: rules.DeadlineRule) -> Iterator[Finding]:
+    gives_the_day = rule.until or rule.age or rule.round_to or rule.anchor.field or rule.anchor.event == "title_expiry"
+    if rule.length is None and not gives_the_day:
+        yield entry.finding(
+            ("length",), f"'{rule.code}' hat keine Dauer", ("length", "until", "round_to", "anchor.field")
+        )
+    if rule.kind == "FRIST" and rule.round_to:
+        yield entry.finding(("round_to",), f"'{rule.code}': eine FRIST endet nicht mit dem Monat", ("EXPIRY",))
+
+
+def _check_anchor_field(entry: Entry, rule: rules.DeadlineRule, kinds: Mapping[str, rules.Shape]) -> Iterator[Finding]:
+    kind = kinds.get(rule.anchor.fact.fact) if rule.anchor.fact else None
+    if not rule.anchor.field or not isinstance(kind, rules.FactKind):
+        return
+    dates = tuple(name for name, field in kind.fields.items() if field.type == "date")
+    if rule.anchor.field not in dates:
+        what = f"'{kind.code}' hat keinen Tag im Feld '{rule.anchor.field}'{meant(rule.anchor.field, dates)}"
+        yield entry.finding(("anchor", "field"), what, dates)
+
+
+def _check_ladders(shelf: Shelf) -> Iterator[Finding]:
+    kinds = codes_of(shelf, "agency_kinds")
+    purposes = codes_of(shelf, "consent_purposes")
+    for entry in shelf.of("ladders"):
+        assert isinstance(entry.shape, rules.Ladder)
+        for level, step in entry.shape.steps.items():
+            at = ("steps", level)
+            for index, role in enumerate(step.recipients):
+                if role not in _ROLES and role.removesuffix("_head") not in kinds:
+                    what = f"unbekannter Empfänger '{role}'{meant(role, (*_ROLES, *kinds))}"
+                    yield entry.finding((*at, "recipients", index), what, (*_ROLES, *kinds))
+            if step.purpose and step.purpose not in purposes:
+                yield entry.finding((*at, "purpose"), f"unbekannter Zweck '{step.purpose}'", purposes)
+
+
+# ---------------------------------------------------------------- reachable states
+
+
+def _check_reachable(shelf: Shelf) -> Iterator[Finding]:
+    states = [entry for entry in shelf.of("residence_states") if _is_released(entry)]
+    moves = [
+        entry.shape
+        for entry in shelf.of("transitions")
+        if _is_released(entry) and isinstance(entry.shape, rules.Transition)
+    ]
+    reached = {_START}
+    while new := {target for move in moves if _can_start(move, reached) for target in _targets(move)} - reached:
+        reached |= new
+    for entry in states:
+        assert isinstance(entry.shape, rules.ResidenceState)
+        if entry.shape.code not in reached:
+            what = f"der Zustand '{entry.shape.code}' ist von '{_START}' aus durch keinen Übergang erreichbar"
+            yield entry.finding(("code",), what)
+
+
+def _is_released(entry: Entry) -> bool:
+    return isinstance(entry.shape, rules.Rule) and entry.shape.release.state == "released"
+
+
+def _can_start(move: rules.Transition, reached: set[str]) -> bool:
+    return "*" in move.sources or bool(reached & set(move.sources))
+
+
+def _targets(move: rules.Transition) -> set[str]:
+    if move.to != _NAMED_BY_FACT:
+        return {move.to}
+    named = {str(state) for match in move.by for state in match.when.get("state", [])}
+    return set() if move.keeps else named

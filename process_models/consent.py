@@ -1,0 +1,186 @@
+"""Consent and statute: whether data of a category may go to a recipient for a purpose on a day, and on which basis.
+
+Decided from facts alone. Who asks (an offer, a mail, a body) and what follows from the answer lives elsewhere.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from process_models.catalogue import Catalogue
+from process_models.facts import CLIENT, Fact
+from process_models.rulebook import day_of, matches
+from process_models.rules import Basis, HandoverRule, StatutoryBasis
+
+_SAID: Final = {
+    "consent": "Einwilligung {ids} deckt Zweck, Empfänger und Daten.",
+    "statute": "Übermittlung ohne Einwilligung erlaubt: {statute}.",
+    "none": "Es gibt keine Einwilligung für diesen Zweck.",
+    "recipient": "Keine Einwilligung nennt diesen Empfänger.",
+    "category": "Keine Einwilligung nennt diese Daten.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """A consent as given: one purpose, at most one kind of recipient, the named categories. `until` is inclusive."""
+
+    id: str
+    who: str
+    purpose: str
+    recipient: str | None
+    categories: frozenset[str]
+    given_on: date
+    until: date | None
+    form: str
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentQuestion:
+    """May data go? Recipient and category are asked only where they matter; `who` is the person they are about."""
+
+    purpose: str
+    recipient: str | None
+    category: str | None
+    day: date
+    who: str = CLIENT
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentDecision:
+    """The answer, its basis, the consents it rests on, and a German sentence."""
+
+    allowed: bool
+    basis: Basis
+    consent_ids: tuple[str, ...] = ()
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class HandoverConsent:
+    """Whether a handover may leave: all of its categories are covered, or these are missing."""
+
+    allowed: bool
+    basis: Basis
+    missing: tuple[str, ...] = ()
+    consent_ids: tuple[str, ...] = ()
+
+
+def consents_of(facts: Iterable[Fact], day: date) -> tuple[Consent, ...]:
+    """The consents that are valid on this day, among the facts known on it.
+
+    A revocation counts from its own day, a later refusal of the same purpose and recipient too. The same id given
+    again replaces the earlier consent.
+    """
+    valid: dict[tuple[str, str], Consent] = {}
+    for fact in sorted(facts, key=_in_order):
+        if fact.on > day:
+            break
+        match fact.kind:
+            case "consent.given":
+                given = _consent(fact)
+                valid[given.who, given.id] = given
+            case "consent.revoked":
+                valid.pop((fact.who, str(fact.data["consent"])), None)
+            case "consent.refused":
+                valid = {key: held for key, held in valid.items() if not _refuses(fact, held)}
+    return tuple(held for held in valid.values() if held.until is None or day <= held.until)
+
+
+def check_consent(catalogue: Catalogue, facts: Sequence[Fact], question: ConsentQuestion) -> ConsentDecision:
+    """Whether purpose, recipient, category and day are covered: by consent, else by statute, else not at all."""
+    held = [consent for consent in consents_of(facts, question.day) if consent.who == question.who]
+    covering = [consent for consent in held if _covers(catalogue, consent, question)]
+    if covering:
+        ids = tuple(consent.id for consent in covering)
+        return ConsentDecision(True, "consent", ids, _SAID["consent"].format(ids=", ".join(ids)))
+    statute = _statute(catalogue, facts, question)
+    if statute:
+        return ConsentDecision(True, "statute", (), _SAID["statute"].format(statute=statute.statute))
+    return ConsentDecision(False, "none", (), _SAID[_lacks(catalogue, held, question)])
+
+
+def check_handover(catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, day: date) -> HandoverConsent:
+    """Whether a handover may leave on this day. Where the rule asks for consent, every category needs one."""
+    if rule.basis != "consent":
+        return HandoverConsent(True, rule.basis)
+    missing: list[str] = []
+    ids: dict[str, None] = {}
+    for category in rule.categories:
+        question = ConsentQuestion(rule.purpose, rule.to_kind, category, day)
+        decision = check_consent(catalogue, facts, question)
+        if decision.basis == "consent":
+            ids.update(dict.fromkeys(decision.consent_ids))
+        else:
+            missing.append(category)
+    return HandoverConsent(not missing, "none" if missing else "consent", tuple(missing), tuple(ids))
+
+
+def _consent(fact: Fact) -> Consent:
+    data = fact.data
+    return Consent(
+        id=str(data["consent"]),
+        who=fact.who,
+        purpose=str(data["purpose"]),
+        recipient=data.get("recipient"),
+        categories=frozenset(data.get("categories") or ()),
+        given_on=fact.on,
+        until=day_of(data.get("until")),
+        form=str(data.get("form", "")),
+    )
+
+
+def _in_order(fact: Fact) -> tuple[date, int]:
+    return fact.on, fact.kind != "consent.given"
+
+
+def _refuses(refusal: Fact, held: Consent) -> bool:
+    recipient = refusal.data.get("recipient")
+    same = refusal.who == held.who and refusal.data["purpose"] == held.purpose
+    return same and recipient in (None, held.recipient)
+
+
+def _covers(catalogue: Catalogue, held: Consent, question: ConsentQuestion) -> bool:
+    if held.purpose != question.purpose:
+        return False
+    return _covers_recipient(catalogue, held, question) and _covers_category(catalogue, held, question)
+
+
+def _covers_recipient(catalogue: Catalogue, held: Consent, question: ConsentQuestion) -> bool:
+    if _purpose_needs(catalogue, question)[0]:
+        return question.recipient is not None and held.recipient == question.recipient
+    return held.recipient is None or question.recipient in (None, held.recipient)
+
+
+def _covers_category(catalogue: Catalogue, held: Consent, question: ConsentQuestion) -> bool:
+    if question.category is None:
+        return not _purpose_needs(catalogue, question)[1] or bool(held.categories)
+    return question.category in held.categories
+
+
+def _purpose_needs(catalogue: Catalogue, question: ConsentQuestion) -> tuple[bool, bool]:
+    purposes = catalogue.in_force(catalogue.consent_purposes, question.day)
+    found = next((purpose for purpose in purposes if purpose.code == question.purpose), None)
+    return (found.needs_recipient, found.needs_categories) if found else (True, True)
+
+
+def _statute(catalogue: Catalogue, facts: Sequence[Fact], question: ConsentQuestion) -> StatutoryBasis | None:
+    known = [fact for fact in facts if fact.on <= question.day]
+    bases = catalogue.in_force(catalogue.statutory_bases, question.day)
+    return next((basis for basis in bases if _allows(basis, known, question)), None)
+
+
+def _allows(basis: StatutoryBasis, known: Sequence[Fact], question: ConsentQuestion) -> bool:
+    fits = question.recipient in basis.recipients and question.category in basis.categories
+    return fits and all(any(matches(need, fact) for fact in known) for need in basis.needs)
+
+
+def _lacks(catalogue: Catalogue, held: Sequence[Consent], question: ConsentQuestion) -> str:
+    same_purpose = [consent for consent in held if consent.purpose == question.purpose]
+    if not same_purpose:
+        return "none"
+    named = any(_covers_recipient(catalogue, consent, question) for consent in same_purpose)
+    return "category" if named else "recipient"

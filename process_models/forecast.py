@@ -1,0 +1,95 @@
+"""Forecasts: when naturalisation or a permanent title becomes possible under the law in force on the day.
+
+Where the law is disputed every candidate is given with its assumption; nothing here decides anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from dateutil.relativedelta import relativedelta
+
+from process_models.catalogue import Catalogue
+from process_models.facts import Fact
+from process_models.plan import Forecast
+from process_models.rulebook import matches
+from process_models.rules import FactMatch, NaturalisationRoute, PermanentTitleRoute
+from process_models.standing import Course
+
+
+def forecasts(course: Course, facts: Sequence[Fact], catalogue: Catalogue) -> tuple[Forecast, ...]:
+    """All forecasts of the course's day, the earliest first. `facts`: known ones that count."""
+    if course.gone:
+        return ()
+    found = [*_naturalisation(course, facts, catalogue), *_permanent_titles(course, facts, catalogue)]
+    return tuple(sorted(found, key=lambda forecast: (forecast.goal, forecast.on, forecast.rule)))
+
+
+def _naturalisation(course: Course, facts: Sequence[Fact], catalogue: Catalogue) -> Iterable[Forecast]:
+    routes = [r for r in catalogue.naturalisation_routes if r.release.state == "released" and r.holds_on(course.day)]
+    open_routes = [route for route in routes if not route.spouse_of_german and _all_known(route.requires, facts)]
+    route = min(open_routes, key=lambda route: route.years, default=None)
+    if route is None:
+        return
+    for since, assumption in _lawful_starts(course, catalogue):
+        yield _forecast("naturalisation", route, since + relativedelta(years=route.years), assumption)
+
+
+def _lawful_starts(course: Course, catalogue: Catalogue) -> Iterable[tuple[date, str]]:
+    """The start of the lawful stay; the candidates of the catalogue while a disputed title lies in it."""
+    if course.disputed_since is None:
+        if course.lawful_since is not None:
+            yield course.lawful_since, "Anerkennung vorausgesetzt" if course.conditional else ""
+        return
+    yield from _candidates(course, "stag.temporary_protection", catalogue)
+
+
+def _candidates(course: Course, key: str, catalogue: Catalogue) -> Iterable[tuple[date, str]]:
+    starts = {
+        "entered": course.stay_since,
+        "first_disputed_title": course.disputed_since,
+        "first_lawful_title": course.lawful_since,
+        "lawful_since": course.lawful_since,
+        "lodged": course.lodged_on,
+        "first_title": course.titles[0][1] if course.titles else None,
+    }
+    for candidate in catalogue.constant_rule(key, course.day).candidates:
+        start = starts.get(str(candidate["start"]))
+        if start is not None:
+            yield start, str(candidate["assumption"])
+
+
+def _permanent_titles(course: Course, facts: Sequence[Fact], catalogue: Catalogue) -> Iterable[Forecast]:
+    best: dict[str, tuple[PermanentTitleRoute, date]] = {}
+    for route in catalogue.permanent_routes:
+        if route.release.state != "released" or not route.holds_on(course.day) or not _all_known(route.requires, facts):
+            continue
+        since = course.held_since(route.states)
+        if since is None:
+            continue
+        for start, assumption in _possession_starts(route, since, course, catalogue):
+            kept = best.get(assumption)
+            if kept is None or start + relativedelta(years=route.years) < kept[1]:
+                best[assumption] = (route, start + relativedelta(years=route.years))
+    for assumption, (route, on) in best.items():
+        yield _forecast("permanent_title", route, on, assumption)
+
+
+def _possession_starts(
+    route: PermanentTitleRoute, since: date, course: Course, catalogue: Catalogue
+) -> Iterable[tuple[date, str]]:
+    if not route.counts_asylum_time or course.recognised_on is None:
+        yield since, ""
+        return
+    yield from _candidates(course, "stay.permanent_protection", catalogue)
+
+
+def _forecast(goal: str, route: NaturalisationRoute | PermanentTitleRoute, on: date, assumption: str) -> Forecast:
+    return Forecast.model_validate(
+        {"goal": goal, "on": on, "rule": route.code, "assumption": assumption, "statute": route.statute}
+    )
+
+
+def _all_known(requires: Iterable[FactMatch], facts: Sequence[Fact]) -> bool:
+    return all(any(matches(match, fact) for fact in facts) for match in requires)

@@ -1,0 +1,39 @@
+"""When a path has to be looked at again without any news: the next morning on which something changes or is due.
+
+Only moments live here. Mornings are 08:00 Europe/Berlin, given as UTC.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+BERLIN: Final = ZoneInfo("Europe/Berlin")
+MORNING: Final = time(8)
+"""Reminders and escalations of a day are due at this local time."""
+
+
+@lru_cache(maxsize=4096)
+def morning(day: date) -> datetime:
+    """The moment of a day at which its reminders and escalations are due, as UTC."""
+    return datetime.combine(day, MORNING, BERLIN).astimezone(UTC)
+
+
+def day_at(now: datetime) -> date:
+    """The day in Germany at this moment."""
+    return now.astimezone(BERLIN).date()
+
+
+def is_due(day: date, now: datetime) -> bool:
+    """True from the morning of that day on."""
+    return morning(day) <= now
+
+
+def next_morning(days: Iterable[date | None], now: datetime) -> datetime | None:
+    """The earliest of these mornings that lies ahead; None if none does."""
+    today = day_at(now)
+    ahead = [morning(day) for day in days if day is not None and day >= today]
+    return min((moment for moment in ahead if moment > now), default=None)

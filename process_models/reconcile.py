@@ -1,0 +1,267 @@
+"""What to do now: the plan against the open work. Pure and idempotent: what is done already is not done again.
+
+Order: take back what may not stand, offer what may leave, ask for what is missing, remind, escalate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.cautions import is_consent_missing
+from process_models.gaps import WARN_DAYS
+from process_models.explain import german_day
+from process_models.look_again import is_due
+from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
+from process_models.names import CASE_MANAGER, HEAD_OF_UNIT_SUFFIX, BodyKind, notice_key
+from process_models.plan import Plan, PlannedDeadline, PlannedHandover
+from process_models.rules import LadderStep
+from process_models.work import HandoverItem, TaskItem
+
+TAKEN_BACK_BY_RULES = ("consent_revoked", "trigger_gone", "path_closed")
+"""Why the rules took an offer back; such a handover may be offered again when the reason is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    case: Case
+    plan: Plan
+    now: datetime
+    catalogue: Catalogue
+
+    @property
+    def active(self) -> bool:
+        return self.plan.standing.kim == "active"
+
+    @property
+    def closed(self) -> bool:
+        return self.plan.standing.kim == "closed"
+
+    def item(self, handover: PlannedHandover) -> HandoverItem | None:
+        key = (handover.code, handover.trigger_on)
+        return next((item for item in self.case.work.handovers if (item.code, item.trigger_on) == key), None)
+
+
+def reconcile(case: Case, plan: Plan, now: datetime, catalogue: Catalogue) -> tuple[Action, ...]:
+    """The actions that bring the open work in line with the plan at this moment."""
+    view = _View(case, plan, now, catalogue)
+    return (
+        *_cancels(view),
+        *_offers(view),
+        *_tasks(view),
+        *_deadline_reminders(view),
+        *_gap_reminders(view),
+        *_escalations(view),
+    )
+
+
+# ---------------------------------------------------------------- handovers
+
+
+def _cancels(view: _View) -> Iterable[CancelHandover]:
+    planned = {(handover.code, handover.trigger_on): handover for handover in view.plan.handovers}
+    for item in view.case.work.handovers:
+        if not item.is_open:
+            continue
+        handover = planned.get((item.code, item.trigger_on))
+        if view.closed:
+            yield _cancel(view, item, "path_closed")
+        elif handover is None:
+            yield _cancel(view, item, "trigger_gone")
+        elif item.awaits_answer and (not handover.allowed or view.plan.standing.kim == "waiting_consent"):
+            yield _cancel(view, item, "consent_revoked")
+
+
+def _cancel(view: _View, item: HandoverItem, reason: str) -> CancelHandover:
+    return CancelHandover.model_validate(
+        {
+            "handover": item.code,
+            "trigger_on": item.trigger_on,
+            "on": view.plan.day,
+            "reason": reason,
+            "to_kind": item.to_kind,
+            "summary": f"{item.code} zurücknehmen",
+        }
+    )
+
+
+def _offers(view: _View) -> Iterable[OfferHandover]:
+    if not view.active:
+        return
+    for handover in view.plan.handovers:
+        item = view.item(handover)
+        if item is not None and item.awaits_answer and handover.allowed and _is_untold(view, item):
+            yield _offer(view, handover, item.offered_on or view.plan.day)
+        elif handover.needed and handover.allowed and _may_be_offered(item):
+            yield _offer(view, handover, view.plan.day)
+
+
+def _may_be_offered(item: HandoverItem | None) -> bool:
+    return item is None or (item.state == "cancelled" and item.detail in TAKEN_BACK_BY_RULES)
+
+
+def _is_untold(view: _View, item: HandoverItem) -> bool:
+    """The receiver was never told (forwarded to another one, or a crash in between)."""
+    key = notice_key(view.case.path_id, item.code, "offer", item.to_kind, item.offered_on)
+    return key not in view.case.work.notices_made
+
+
+def _offer(view: _View, handover: PlannedHandover, on: date) -> OfferHandover:
+    return OfferHandover(
+        handover=handover.code,
+        trigger_on=handover.trigger_on,
+        on=on,
+        to_kind=handover.to_kind,
+        summary=f"{handover.code} anbieten: {view.catalogue.label(handover.to_kind)}",
+    )
+
+
+# ---------------------------------------------------------------- tasks
+
+
+def _tasks(view: _View) -> Iterable[OpenTask | CloseTask]:
+    wanted = {task.key: task for task in _wanted_tasks(view)}
+    known = {task.key: task for task in view.case.work.tasks}
+    for key, task in wanted.items():
+        if key not in known:
+            yield task
+    for key, existing in known.items():
+        if existing.done_on is None and key not in wanted and existing.kind in _SELF_CLOSING:
+            yield CloseTask(key=key, on=view.plan.day, summary=f"Aufgabe {key} erledigt sich")
+
+
+_SELF_CLOSING = ("obtain_consent", "clarify_refusal")
+
+
+def _wanted_tasks(view: _View) -> Iterable[OpenTask]:
+    if view.closed:
+        return
+    eligible = view.plan.eligibility is None or view.plan.eligibility.result != "not_eligible"
+    for handover in view.plan.handovers:
+        if is_consent_missing(handover) and (view.active or eligible):
+            yield _consent_task(view, handover)
+        if handover.blocked_by_purpose and view.active:
+            yield _purpose_task(view, handover)
+        if handover.state == "refused" and handover.needed:
+            key = f"clarify_refusal:{handover.code}:{handover.trigger_on.isoformat()}"
+            yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
+    for key in sorted(view.case.work.undeliverable):
+        if ":delivery_failed:" not in key:
+            yield _task(view, f"clear_delivery:{key}", "clear_delivery", key, "nicht zugestellte Nachricht klären")
+
+
+def _consent_task(view: _View, handover: PlannedHandover) -> OpenTask:
+    """One task a loss of consent: since the trigger, or since the offer was taken back."""
+    item = view.item(handover)
+    since = handover.trigger_on
+    if item is not None:
+        since = item.cancelled_on or view.plan.day
+    key = f"obtain_consent:{handover.code}:{since.isoformat()}"
+    return _task(view, key, "obtain_consent", handover.code, f"Einwilligung für {handover.code} einholen")
+
+
+def _purpose_task(view: _View, handover: PlannedHandover) -> OpenTask:
+    purpose = handover.blocked_by_purpose
+    key = f"obtain_consent:{purpose}:{handover.code}:{handover.trigger_on.isoformat()}"
+    return _task(view, key, "obtain_consent", purpose, f"Einwilligung {purpose} für {handover.code} einholen")
+
+
+def _task(view: _View, key: str, kind: str, subject: str, summary: str) -> OpenTask:
+    return OpenTask(key=key, kind=kind, subject=subject, on=view.plan.day, summary=summary)
+
+
+def open_tasks(tasks: Iterable[TaskItem]) -> tuple[TaskItem, ...]:
+    """Tasks that nobody has finished."""
+    return tuple(task for task in tasks if task.done_on is None)
+
+
+# ---------------------------------------------------------------- reminders
+
+
+def _deadline_reminders(view: _View) -> Iterable[Remind]:
+    if view.plan.standing.kim not in ("active", "paused"):
+        return
+    for deadline in view.plan.deadlines:
+        if deadline.due_on < view.plan.day:
+            continue
+        due = [day for day in deadline.reminders if is_due(day, view.now)]
+        if due:
+            yield from _reminders(view, deadline, max(due))
+
+
+def _reminders(view: _View, deadline: PlannedDeadline, on: date) -> Iterable[Remind]:
+    """One reminder a reader: the latest that is due; earlier ones that were missed are not made up for."""
+    for recipient in deadline.reads:
+        key = notice_key(view.case.path_id, deadline.key, "reminder_deadline", recipient, on)
+        if key not in view.case.work.notices_made:
+            yield Remind(
+                key=key,
+                kind="reminder_deadline",
+                subject=deadline.key,
+                recipient=recipient,
+                due_on=deadline.due_on,
+                on=view.plan.day,
+                summary=f"an {deadline.key} erinnern, Datum {german_day(deadline.due_on)}",
+            )
+
+
+def _gap_reminders(view: _View) -> Iterable[Remind]:
+    if view.plan.standing.kim not in ("active", "paused"):
+        return
+    for gap in view.plan.gaps:
+        key = notice_key(view.case.path_id, "gap", "reminder_gap", CASE_MANAGER, gap.starts_on)
+        is_told = key in view.case.work.notices_made
+        if not is_told and is_due(gap.starts_on - timedelta(days=WARN_DAYS), view.now):
+            yield Remind(
+                key=key,
+                kind="reminder_gap",
+                subject="gap",
+                recipient=CASE_MANAGER,
+                due_on=gap.starts_on,
+                on=view.plan.day,
+                summary=f"vor der Leistungslücke ab {german_day(gap.starts_on)} warnen",
+            )
+
+
+# ---------------------------------------------------------------- escalation
+
+
+def _escalations(view: _View) -> Iterable[Escalate]:
+    if not view.active:
+        return
+    for handover in view.plan.handovers:
+        on = handover.next_level_on
+        if handover.next_level == "none" or on is None or not handover.allowed or not is_due(on, view.now):
+            continue
+        yield _escalate(view, handover)
+
+
+def _escalate(view: _View, handover: PlannedHandover) -> Escalate:
+    steps = view.catalogue.ladder(view.plan.day).steps
+    step = steps.get(handover.next_level)  # type: ignore[call-overload]
+    body: BodyKind | None = (step.body or None) if step else "verfahren"
+    return Escalate(
+        handover=handover.code,
+        trigger_on=handover.trigger_on,
+        level=handover.next_level,
+        on=view.plan.day,
+        recipients=_recipients(step, handover) if step else (),
+        body=body,
+        reason=handover.reason or "AGENCY_LATE",
+        detail=handover.detail,
+        cause=handover.next_cause,
+        summary=f"{handover.code} auf Stufe {handover.next_level} heben",
+    )
+
+
+def _recipients(step: LadderStep, handover: PlannedHandover) -> tuple[str, ...]:
+    roles = {
+        "receiver": handover.to_kind,
+        "receiver_head": handover.to_kind + HEAD_OF_UNIT_SUFFIX,
+        "sender": handover.from_kind,
+        "sender_head": handover.from_kind + HEAD_OF_UNIT_SUFFIX,
+    }
+    return tuple(dict.fromkeys(roles.get(name, name) for name in step.recipients))

@@ -1,0 +1,121 @@
+"""Who belongs to the target group: the first line of the municipality's decision table that matches, decides.
+
+The tables stand in the municipality's file. Asking again on a birthday or a change of status is the planner's business.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final, Literal
+
+from dateutil.relativedelta import relativedelta
+
+from process_models.catalogue import Catalogue
+from process_models.deadlines import birthday
+from process_models.plan import Eligibility
+from process_models.rules import Municipality, TargetGroupRule
+
+TargetStatus = Literal["GD", "GE", "OTHER"]
+
+OPEN_TO_ALL: Final = "OPEN"
+"""Rule named where a municipality has no table: the case management is open to every newcomer."""
+UNDECIDED: Final = "NONE"
+"""Rule named where no line of the table matches: a person decides."""
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """A service that knows the person sent them, whether they want to take part, and the criteria of need it names."""
+
+    by: str
+    wants: bool
+    criteria: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What some tables ask beside age and status. `stay_since` None: not arrived yet, or not known."""
+
+    referral: Referral | None = None
+    stay_since: date | None = None
+
+
+def age_on(born: date, day: date) -> int:
+    """Completed years of life; the birthday itself counts."""
+    years = day.year - born.year
+    return years - (day < birthday(born, years))
+
+
+def screen(
+    catalogue: Catalogue,
+    municipality: str | Municipality,
+    born: date,
+    status: TargetStatus,
+    day: date,
+    circumstances: Circumstances = Circumstances(),
+) -> Eligibility:
+    """Whether the person belongs to the target group on this day, and the code of the line that decided."""
+    config = catalogue.municipality(municipality) if isinstance(municipality, str) else municipality
+    if not config.target_group:
+        return Eligibility(result="eligible", rule=OPEN_TO_ALL)
+    age = age_on(born, day)
+    for rule in catalogue.in_force(config.target_group, day):
+        if _matches_person(rule, age, status) and _matches_circumstances(rule, day, circumstances):
+            return Eligibility(result=rule.result, rule=_named(rule, circumstances), refer_to=rule.refer_to)
+    return Eligibility(result="manual", rule=UNDECIDED)
+
+
+def next_screening(config: Municipality, born: date, day: date) -> date | None:
+    """The next day after `day` on which the answer may change by age or date alone, without any news."""
+    return min((found for found in _turning_days(config.target_group, born) if found > day), default=None)
+
+
+def _matches_person(rule: TargetGroupRule, age: int, status: TargetStatus) -> bool:
+    if rule.statuses and status not in rule.statuses:
+        return False
+    if rule.outside_ages is not None and rule.outside_ages[0] <= age <= rule.outside_ages[1]:
+        return False
+    return (rule.age_from is None or rule.age_from <= age) and (rule.age_to is None or age <= rule.age_to)
+
+
+def _matches_circumstances(rule: TargetGroupRule, day: date, circumstances: Circumstances) -> bool:
+    referral = circumstances.referral
+    if rule.referred is not None and rule.referred != (referral is not None):
+        return False
+    if rule.wants is not None and rule.wants != (referral is not None and referral.wants):
+        return False
+    if rule.criteria and not (referral and referral.criteria & set(rule.criteria)):
+        return False
+    return _stays_at_most(rule.stay_years_to, circumstances.stay_since, day)
+
+
+def _stays_at_most(years: int | None, since: date | None, day: date) -> bool:
+    return years is None or since is None or day <= since + relativedelta(years=years)
+
+
+def _named(rule: TargetGroupRule, circumstances: Circumstances) -> str:
+    """The code of the line; where a line lists criteria, the lowest one that is met."""
+    met = circumstances.referral.criteria & set(rule.criteria) if circumstances.referral else frozenset()
+    return min(met) if met else rule.code
+
+
+def _turning_days(table: Sequence[TargetGroupRule], born: date) -> Iterator[date]:
+    for rule in table:
+        if rule.valid_from is not None:
+            yield rule.valid_from
+        if rule.valid_to is not None:
+            yield rule.valid_to + timedelta(days=1)
+        for age in _turning_ages(rule):
+            yield birthday(born, age)
+
+
+def _turning_ages(rule: TargetGroupRule) -> Iterator[int]:
+    if rule.age_from is not None:
+        yield rule.age_from
+    if rule.age_to is not None:
+        yield rule.age_to + 1
+    if rule.outside_ages is not None:
+        yield rule.outside_ages[0]
+        yield rule.outside_ages[1] + 1

@@ -1,0 +1,48 @@
+"""Every notice that the rules can make has its mail, and a mail that no rule makes does not linger."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+from notifications.message import checked_address
+from notifications.rendering import KINDS
+from process_models import reconcile
+from process_models.applied import notices_of
+from process_models.catalogue import catalogue
+from process_models.messages import Action, CancelHandover, Escalate, OfferHandover, OpenTask
+
+DAY = date(2022, 2, 14)
+RECIPIENTS = ("jobcenter",)
+ACTIONS: tuple[Action, ...] = (
+    OfferHandover(handover="H01", trigger_on=DAY, on=DAY),
+    CancelHandover(handover="H01", trigger_on=DAY, on=DAY, reason="trigger_gone"),
+    Escalate(handover="H01", trigger_on=DAY, level="E1", on=DAY, recipients=RECIPIENTS),
+    Escalate(handover="H01", trigger_on=DAY, level="E2", on=DAY, recipients=RECIPIENTS),
+    Escalate(handover="H01", trigger_on=DAY, level="E3", on=DAY, recipients=RECIPIENTS, body="fall"),
+    OpenTask(key="k", kind="obtain_consent", subject="H01", on=DAY),
+    OpenTask(key="k", kind="clear_delivery", subject="p:H01:offer:jobcenter", on=DAY),
+)
+
+
+def test_the_mails_are_exactly_those_that_the_rules_make() -> None:
+    made = {draft.kind for action in ACTIONS for draft in notices_of("p", action, catalogue())}
+    reminders = set(re.findall(r'kind="(reminder_\w+)"', Path(reconcile.__file__).read_text(encoding="utf-8")))
+    assert made | reminders == set(KINDS)
+
+
+def test_every_recipient_of_the_ladder_and_of_the_municipalities_has_a_mailbox() -> None:
+    for municipality in catalogue().municipalities.values():
+        assert municipality.case_manager_mail
+        assert municipality.coordinating_mail
+        assert {body.kind for body in municipality.bodies} == {"fall", "verfahren", "lenkung"}
+        assert all(agency.mail for agency in municipality.agencies)
+
+
+def test_every_mailbox_of_the_configuration_is_one_plain_address() -> None:
+    for municipality in catalogue().municipalities.values():
+        agencies = [address for agency in municipality.agencies for address in (agency.mail, agency.head_mail)]
+        bodies = [body.mail for body in municipality.bodies]
+        for address in (*agencies, *bodies, municipality.case_manager_mail, municipality.coordinating_mail):
+            assert not address or checked_address(address) == address
