@@ -187,9 +187,14 @@ def _deadline_reminders(view: _View) -> Iterable[Remind]:
     for deadline in view.plan.deadlines:
         if deadline.due_on < view.plan.day:
             continue
-        due = [day for day in deadline.reminders if is_due(day, view.now)]
-        if due:
-            yield from _reminders(view, deadline, max(due))
+        latest = max((day for day in deadline.reminders if is_due(day, view.now)), default=None)
+        if latest is not None and not _came_before(latest, deadline, view.plan.day):
+            yield from _reminders(view, deadline, latest)
+
+
+def _came_before(reminder: date, deadline: PlannedDeadline, day: date) -> bool:
+    """The reminder's day lies before the deadline began, and a later reminder is still to come."""
+    return reminder < deadline.anchor_on <= day and deadline.reminders[-1] > day
 
 
 def _reminders(view: _View, deadline: PlannedDeadline, on: date) -> Iterable[Remind]:

@@ -9,7 +9,7 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -36,11 +36,16 @@ class PostgresServer:
         """URL of a database, as the product takes it."""
         return f"postgresql+psycopg://{SUPERUSER}@/{database}?host={self.directory}"
 
-    def create(self, template: str = "template1") -> str:
-        """A fresh database, a copy of another one; returns its name."""
+    def create(self) -> str:
+        """A fresh, empty database; returns its name."""
         name = f"kim_{uuid4().hex[:12]}"
-        self._run_sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        self._run_sql(f'CREATE DATABASE "{name}"')
         return name
+
+    def empty(self, database: str, tables: Iterable[str]) -> None:
+        """Deletes every row of these tables, in this order: much faster than a new database."""
+        deletes = "; ".join(f'DELETE FROM "{table}"' for table in tables)
+        self._run_sql(f"SET lock_timeout = '10s'; {deletes}", database)
 
     def drop(self, name: str) -> None:
         """Drops a database, whoever is still connected."""
@@ -51,8 +56,8 @@ class PostgresServer:
         command: list[str | Path] = [self.programs / "pg_dump", "-h", self.directory, "-U", SUPERUSER, database]
         return subprocess.run(command, check=True, capture_output=True).stdout
 
-    def _run_sql(self, statement: str) -> None:
-        with psycopg.connect(host=str(self.directory), user=SUPERUSER, dbname="postgres", autocommit=True) as server:
+    def _run_sql(self, statement: str, database: str = SUPERUSER) -> None:
+        with psycopg.connect(host=str(self.directory), user=SUPERUSER, dbname=database, autocommit=True) as server:
             server.execute(statement.encode())
 
 

@@ -11,6 +11,7 @@ import pytest
 from store.database import Database, upgrade
 from store.paths import create_path
 from store.tables import Path as PathRow
+from store.tables import Record
 from store.tenants import create_tenant
 from tests.postgres import PostgresServer, postgres
 from tests.store.examples import KEYRING, NEW_PATH, NOW, TENANT
@@ -26,7 +27,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 @pytest.fixture(scope="session")
 def migrated(kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """A migrated, empty database to copy: the path of a file, or the name of a PostgreSQL database."""
+    """A migrated database without rows: the path of a file to copy, or the name of a PostgreSQL database to share."""
     if kind == "sqlite":
         file = tmp_path_factory.mktemp("migrated") / "records.db"
         upgrade(f"sqlite+aiosqlite:///{file}")
@@ -45,9 +46,8 @@ def url(kind: str, migrated: str, request: pytest.FixtureRequest, tmp_path: Path
         yield f"sqlite+aiosqlite:///{file}"
         return
     server: PostgresServer = request.getfixturevalue("postgres")
-    name = server.create(template=migrated)
-    yield server.url(name)
-    server.drop(name)
+    yield server.url(migrated)
+    server.empty(migrated, [table.name for table in reversed(Record.metadata.sorted_tables)])
 
 
 @pytest.fixture
