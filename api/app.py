@@ -13,12 +13,12 @@ from typing import Any
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
-from api import problems
+from api import description, problems
 from api.measures import Measures
 from api.pages import agency_link, start
 from api.routes import consents, facts, handovers, operations, overviews, paths, simulations, tasks
 from api.services import HERE, ApiOptions, NewsPort, Services
-from api.wrappers import ProtectiveHeaders, SafetyNet
+from api.wrappers import BodyLimit, ProtectiveHeaders, SafetyNet
 from process_models.catalogue import Catalogue
 from store.database import Database
 
@@ -48,12 +48,13 @@ def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options
         version="1",
         docs_url=None,
         redoc_url=None,
-        max_body_size=MAX_BODY_BYTES,
         lifespan=_lifespan,
     )
     app.state.services = services
     _add_routes(app)
     problems.install(app)
+    description.install(app)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
     app.add_middleware(ProtectiveHeaders)
     app.add_middleware(SafetyNet, measures=services.measures)
     return app

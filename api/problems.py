@@ -6,8 +6,8 @@ Every refusal of the rules, the records and the API passes here; pages translate
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, TypeVar
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -16,6 +16,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from process_models.errors import KimError
+
+Refusal = TypeVar("Refusal", bound=KimError)
 
 PROBLEM_MEDIA = "application/problem+json"
 RETRY_AFTER_SECONDS = 5
@@ -83,7 +85,7 @@ class Problem(BaseModel):
 
 
 PROBLEM_RESPONSES: dict[int | str, dict[str, Any]] = {
-    status: {"model": Problem, "description": description, "content": {PROBLEM_MEDIA: {}}}
+    status: {"model": Problem, "description": description}
     for status, description in {
         400: "Nicht lesbar, oder der Idempotency-Key fehlt / unreadable, or the Idempotency-Key is missing",
         401: "Anmeldung fehlt / login missing",
@@ -103,6 +105,15 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(KimError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(HTTPException, _on_http_error)
+
+
+def without_echo(error: Refusal, said: Iterable[str]) -> Refusal:
+    """The same refusal without the words that the caller sent: rules quote them, answers and logs must not."""
+    detail = error.detail
+    for word in said:
+        if word not in error.allowed:
+            detail = detail.replace(f"'{word}'", "'…'")
+    return type(error)(detail, field=error.field, allowed=error.allowed, way_out=error.way_out)
 
 
 def problem_of(error: KimError) -> Problem:
@@ -185,8 +196,13 @@ def _allowed(kind: str, context: dict[str, Any]) -> list[str]:
 
 def _on_http_error(_request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    status = error.status_code
-    answer = _answer(
+    answer = _http_problem(error.status_code)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+def _http_problem(status: int) -> Response:
+    return _answer(
         Problem(
             type="about:blank",
             title=_STATUS_TITLES.get(status, "Die Anfrage wurde nicht angenommen"),
@@ -195,8 +211,11 @@ def _on_http_error(_request: Request, error: Exception) -> Response:
             code=f"Http{status}",
         )
     )
-    answer.headers.update(error.headers or {})
-    return answer
+
+
+def too_large() -> Response:
+    """The answer to a body over the limit."""
+    return _http_problem(413)
 
 
 def defect() -> Response:

@@ -10,11 +10,11 @@ from pathlib import Path
 from traceback import extract_tb
 
 import structlog
-from starlette.datastructures import MutableHeaders
+from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.measures import Measures
-from api.problems import defect
+from api.problems import defect, too_large
 
 log = structlog.get_logger()
 
@@ -75,6 +75,47 @@ def _log_defect(error: Exception) -> None:
     frames = extract_tb(error.__traceback__)
     place = f"{Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     log.error("defect", error_class=type(error).__name__, place=place)
+
+
+class BodyLimit:
+    """Takes the whole body in before anything else happens, and not one byte more than the limit."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+        self._app = app
+        self._max_bytes = max_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """ASGI."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        body = await self._read(Headers(scope=scope).get("content-length", ""), receive)
+        if body is None:
+            await too_large()(scope, receive, send)
+            return
+        given = False
+
+        async def replay() -> Message:
+            nonlocal given
+            if given:
+                return await receive()
+            given = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        await self._app(scope, replay, send)
+
+    async def _read(self, declared: str, receive: Receive) -> bytes | None:
+        """The body, or None if it is over the limit. A caller who leaves has sent what there was."""
+        if declared.isdecimal() and int(declared) > self._max_bytes:
+            return None
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+            if len(body) > self._max_bytes:
+                return None
+        return body
 
 
 class ProtectiveHeaders:

@@ -62,7 +62,7 @@ def carry_out(case: Case, action: Action, catalogue: Catalogue) -> tuple[Case, t
 
 
 def close_task(work: OpenWork, key: str, on: date) -> OpenWork:
-    """Marks a task as done. Errors: HandoverNotPossible if there is no such open task; `allowed` lists the open ones."""
+    """Marks a task as done. Errors: HandoverNotPossible if no such task is open; `allowed` lists the open ones."""
     open_keys = tuple(task.key for task in work.tasks if task.done_on is None)
     if key not in open_keys:
         raise HandoverNotPossible(f"Keine offene Aufgabe {key!r}.", field="task", allowed=open_keys)
@@ -104,9 +104,7 @@ def _short(subject: str) -> str:
     return parts[1] if len(parts) > 1 else subject
 
 
-def _offered(
-    work: OpenWork, action: OfferHandover, catalogue: Catalogue, consent: HandoverConsent | None
-) -> OpenWork:
+def _offered(work: OpenWork, action: OfferHandover, catalogue: Catalogue, consent: HandoverConsent | None) -> OpenWork:
     if (item := _find(work, action.handover, action.trigger_on)) is not None and item.awaits_answer:
         return work
     rule = _rule(action.handover, action.trigger_on, catalogue)

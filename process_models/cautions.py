@@ -1,4 +1,4 @@
-"""Warnings of a plan: keys of what needs somebody's eye, without deciding anything. Words for them live in the labels."""
+"""Warnings of a plan: keys of what needs somebody's eye. Nothing is decided here; the words stand in `words.yaml`."""
 
 from __future__ import annotations
 
@@ -10,8 +10,10 @@ from typing import Final
 from process_models.catalogue import Catalogue
 from process_models.consent import consents_of
 from process_models.facts import Fact
+from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import Gap, PlannedDeadline, PlannedHandover
+from process_models.rulebook import rulebook
 from process_models.standing import Course
 from process_models.work import OpenWork
 
@@ -28,12 +30,16 @@ class Seen:
     """What the warnings of a day are read from."""
 
     course: Course
-    known: Sequence[Fact]
+    consents: Sequence[Fact]
+    """The facts about consent that are known on the day."""
+    facts: KnownFacts
     periods: Sequence[BenefitPeriod]
     gaps: Sequence[Gap]
     deadlines: Sequence[PlannedDeadline]
     handovers: Sequence[PlannedHandover]
     work: OpenWork
+    screened_anew: bool = False
+    """The target group says something else than on the day of the referral."""
 
     @property
     def day(self) -> date:
@@ -53,6 +59,7 @@ def warnings_of(seen: Seen, catalogue: Catalogue) -> tuple[str, ...]:
         "deadline_near": any(_is_near(deadline, seen.day) for deadline in seen.deadlines),
         "deadline_missed": any(deadline.state == "overdue" for deadline in seen.deadlines),
         "restriction_running": seen.course.place in _RESTRICTIONS,
+        "target_group_changed": seen.screened_anew,
         "disputed_date": any(deadline.safe not in (None, deadline.hard) for deadline in seen.deadlines),
         "undeliverable": bool(seen.work.undeliverable),
         "client_unreachable": seen.course.unreachable,
@@ -67,9 +74,9 @@ def is_consent_missing(handover: PlannedHandover) -> bool:
     return handover.needed and waits and not handover.allowed
 
 
-def consent_days(known: Iterable[Fact], day: date) -> tuple[date, ...]:
+def consent_days(consents: Iterable[Fact], day: date) -> tuple[date, ...]:
     """Days on which a running consent begins to expire, and on which it has expired."""
-    ends = [consent.until for consent in consents_of(tuple(known), day) if consent.until is not None]
+    ends = [consent.until for consent in consents_of(tuple(consents), day) if consent.until is not None]
     return tuple(d for until in ends for d in (until - timedelta(days=CONSENT_DAYS), until + timedelta(days=1)))
 
 
@@ -88,7 +95,7 @@ def _permit_expires(seen: Seen) -> bool:
 
 def _consent_expires(seen: Seen) -> bool:
     soon = seen.day + timedelta(days=CONSENT_DAYS)
-    return any(c.until is not None and seen.day <= c.until <= soon for c in consents_of(tuple(seen.known), seen.day))
+    return any(c.until is not None and seen.day <= c.until <= soon for c in consents_of(seen.consents, seen.day))
 
 
 def _is_near(deadline: PlannedDeadline, day: date) -> bool:
@@ -98,9 +105,8 @@ def _is_near(deadline: PlannedDeadline, day: date) -> bool:
 
 def _touches_gated(seen: Seen, catalogue: Catalogue) -> bool:
     """A gated rule would start from a fact of this path."""
-    kinds = {fact.kind for fact in seen.known}
     return any(
-        rule.release.state == "gated" and rule.holds_on(seen.day) and rule.anchor.fact and rule.anchor.fact.fact in kinds
-        for rule in catalogue.deadlines
+        rule.holds_on(seen.day) and rule.anchor.fact is not None and seen.facts.has(rule.anchor.fact)
+        for rule in rulebook(catalogue).gated_deadlines
         if not rule.when_residence or seen.course.residence in rule.when_residence
     )

@@ -69,7 +69,11 @@ def position(item: HandoverItem, view: LadderView) -> Position:
     stalled = _stalled_since(item, view, offered, critical, receipt)
     steps, blocked = _steps(item, view, offered, critical, stalled)
     step = _due_or_next(steps, item.level, view.day)
-    looks = (receipt + timedelta(days=1), *((critical_from,) if critical_from else ()), *(s.since for s in view.similar))
+    looks = (
+        receipt + timedelta(days=1),
+        *((critical_from,) if critical_from else ()),
+        *(s.since for s in view.similar),
+    )
     return Position(
         critical=critical,
         receipt_due_on=receipt,
@@ -103,9 +107,7 @@ def _critical_from(view: LadderView) -> date | None:
     return day
 
 
-def _stalled_since(
-    item: HandoverItem, view: LadderView, offered: date, critical: bool, receipt: date
-) -> date | None:
+def _stalled_since(item: HandoverItem, view: LadderView, offered: date, critical: bool, receipt: date) -> date | None:
     """Past the receipt day without receipt, or at the first step of the ladder without an answer, or a rule blocks."""
     step = view.ladder.steps["E1"]
     answer = view.calendar.add(offered, step.critical if critical else step.normal)
@@ -147,7 +149,7 @@ def _procedure_steps(item: HandoverItem, view: LadderView, offered: date, stalle
 
 
 def _pattern_reached(item: HandoverItem, view: LadderView) -> date | None:
-    """The day on which enough cases of this interface and reason stalled within the window; this case is one of them."""
+    """The day on which enough cases of this interface and reason stalled within the window; this one counts."""
     window = timedelta(days=view.ladder.pattern_days)
     alike = sorted(
         (stall for stall in view.similar if _is_alike(stall, item) and view.day - window <= stall.since <= view.day),

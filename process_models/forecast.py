@@ -5,28 +5,27 @@ Where the law is disputed every candidate is given with its assumption; nothing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from process_models.catalogue import Catalogue
-from process_models.facts import Fact
+from process_models.known import KnownFacts
 from process_models.plan import Forecast
-from process_models.rulebook import matches
 from process_models.rules import FactMatch, NaturalisationRoute, PermanentTitleRoute
 from process_models.standing import Course
 
 
-def forecasts(course: Course, facts: Sequence[Fact], catalogue: Catalogue) -> tuple[Forecast, ...]:
-    """All forecasts of the course's day, the earliest first. `facts`: known ones that count."""
+def forecasts(course: Course, facts: KnownFacts, catalogue: Catalogue) -> tuple[Forecast, ...]:
+    """All forecasts of the course's day, the earliest first. `facts`: those that count."""
     if course.gone:
         return ()
     found = [*_naturalisation(course, facts, catalogue), *_permanent_titles(course, facts, catalogue)]
     return tuple(sorted(found, key=lambda forecast: (forecast.goal, forecast.on, forecast.rule)))
 
 
-def _naturalisation(course: Course, facts: Sequence[Fact], catalogue: Catalogue) -> Iterable[Forecast]:
+def _naturalisation(course: Course, facts: KnownFacts, catalogue: Catalogue) -> Iterable[Forecast]:
     routes = [r for r in catalogue.naturalisation_routes if r.release.state == "released" and r.holds_on(course.day)]
     open_routes = [route for route in routes if not route.spouse_of_german and _all_known(route.requires, facts)]
     route = min(open_routes, key=lambda route: route.years, default=None)
@@ -60,7 +59,7 @@ def _candidates(course: Course, key: str, catalogue: Catalogue) -> Iterable[tupl
             yield start, str(candidate["assumption"])
 
 
-def _permanent_titles(course: Course, facts: Sequence[Fact], catalogue: Catalogue) -> Iterable[Forecast]:
+def _permanent_titles(course: Course, facts: KnownFacts, catalogue: Catalogue) -> Iterable[Forecast]:
     best: dict[str, tuple[PermanentTitleRoute, date]] = {}
     for route in catalogue.permanent_routes:
         if route.release.state != "released" or not route.holds_on(course.day) or not _all_known(route.requires, facts):
@@ -91,5 +90,5 @@ def _forecast(goal: str, route: NaturalisationRoute | PermanentTitleRoute, on: d
     )
 
 
-def _all_known(requires: Iterable[FactMatch], facts: Sequence[Fact]) -> bool:
-    return all(any(matches(match, fact) for fact in facts) for match in requires)
+def _all_known(requires: Iterable[FactMatch], facts: KnownFacts) -> bool:
+    return all(facts.has(match) for match in requires)

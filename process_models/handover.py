@@ -1,6 +1,6 @@
 """A handover as a two-sided contract: offered, received, accepted or refused with a reason, completed, cancelled.
 
-Pure state machine on `HandoverItem`: the sender stays responsible until acceptance. Whether to offer is decided in `reconcile`.
+Pure state machine on `HandoverItem`: the sender stays responsible until acceptance. When to offer: `reconcile`.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class Covered(Protocol):
 def offer(rule: HandoverRule, trigger_on: date, on: date, consent: Covered) -> HandoverItem:
     """A fresh offer to the receiver of the rule. Errors: ConsentMissing if neither consent nor statute covers it."""
     if not consent.allowed:
-        missing = ", ".join(consent.missing)
+        missing = ", ".join(consent.missing) or "sie"
         raise ConsentMissing(
-            f"Übergabe {rule.code} darf nicht angeboten werden: weder Einwilligung noch Gesetz deckt {missing or 'sie'}.",
+            f"Übergabe {rule.code} darf nicht angeboten werden: weder Einwilligung noch Gesetz deckt {missing}.",
             field="handover",
             way_out="Einwilligung einholen und als Tatsache consent.given erfassen.",
         )

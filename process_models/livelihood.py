@@ -98,9 +98,7 @@ def _self_sufficient(course: Course, facts: Iterable[Fact], catalogue: Catalogue
     return periods
 
 
-def _asylblg(
-    course: Course, granted: list[BenefitPeriod], work: OpenWork, catalogue: Catalogue
-) -> list[BenefitPeriod]:
+def _asylblg(course: Course, granted: list[BenefitPeriod], work: OpenWork, catalogue: Catalogue) -> list[BenefitPeriod]:
     codes = _derived_regimes(catalogue, course.day)
     analog_from = _analog_from(course, catalogue)
     periods: list[BenefitPeriod] = []
@@ -193,4 +191,3 @@ def livelihood_regimes(catalogue: Catalogue, day: date) -> frozenset[str]:
 def regime_agency(catalogue: Catalogue, regime: str, day: date) -> str:
     """Kind of agency that pays a regime."""
     return rulebook(catalogue).regime(regime, day).agency
-

@@ -6,7 +6,7 @@ Only moments live here. Mornings are 08:00 Europe/Berlin, given as UTC.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -35,5 +35,6 @@ def is_due(day: date, now: datetime) -> bool:
 def next_morning(days: Iterable[date | None], now: datetime) -> datetime | None:
     """The earliest of these mornings that lies ahead; None if none does."""
     today = day_at(now)
-    ahead = [morning(day) for day in days if day is not None and day >= today]
-    return min((moment for moment in ahead if moment > now), default=None)
+    first = today if morning(today) > now else today + timedelta(days=1)
+    ahead = min((day for day in days if day is not None and day >= first), default=None)
+    return morning(ahead) if ahead is not None else None

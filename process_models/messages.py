@@ -238,6 +238,7 @@ class PathStatus(Message):
     news_seen: int
     look_again_at: datetime | None
     waits_for: str = ""
+    escalation: str = "none"
 
 
 PathStart.model_rebuild()

@@ -20,6 +20,7 @@ from process_models.explain import waiting_of
 from process_models.facts import CLIENT, Fact, known_on
 from process_models.forecast import forecasts
 from process_models.gaps import WARN_DAYS, next_gap_start, open_gaps
+from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod, benefit_periods, livelihood_regimes, regimes_on
 from process_models.look_again import day_at, next_morning
 from process_models.plan import Eligibility, Gap, Plan, PlannedDeadline, PlannedHandover, Standing
@@ -29,8 +30,9 @@ from process_models.running_deadlines import Situation, running_deadlines
 from process_models.standing import DAY, Course, follow, standing_of
 from process_models.target_group import Circumstances, Referral, next_screening, screen
 from process_models.triggers import Ground, Planned, planned_handovers
-from process_models.work import Level, OpenWork, StallReason
+from process_models.work import Level, OpenWork, StallReason, TaskItem
 
+_CONSENTS = ("consent.given", "consent.revoked", "consent.refused")
 CASE_MANAGEMENT = "P1"
 """Purpose without which no case is managed; its withdrawal stops offers at once."""
 
@@ -42,8 +44,8 @@ class _Look:
     case: Case
     now: datetime
     course: Course
-    known: tuple[Fact, ...]
-    counted: tuple[Fact, ...]
+    consents: tuple[Fact, ...]
+    counted: KnownFacts
     periods: tuple[BenefitPeriod, ...]
     gaps: tuple[Gap, ...]
     standing: Standing
@@ -58,7 +60,7 @@ class _Look:
 
 
 def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
-    """The plan of a case at this moment (UTC). Facts recorded later are not seen; facts dated later do not count yet."""
+    """The plan of a case at this moment (UTC). Facts recorded later are not seen, facts dated later do not count."""
     look = _look(case, now, catalogue)
     stalled_since, reason = _stall(look)
     may_end = _may_end(look)
@@ -74,7 +76,7 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
         deadlines=look.deadlines,
         handovers=planned,
         gaps=look.gaps,
-        warnings=warnings_of(_seen(look), catalogue),
+        warnings=warnings_of(_seen(look, catalogue), catalogue),
         forecasts=forecasts(look.course, look.counted, catalogue),
         stalled_since=stalled_since,
         stall_reason=reason,
@@ -88,21 +90,22 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
 def _look(case: Case, now: datetime, catalogue: Catalogue) -> _Look:
     day = day_at(now)
     known = known_on(case.facts, day)
-    counted = tuple(fact for fact in known if fact.on <= day and fact.who == CLIENT)
+    counted = KnownFacts(fact for fact in known if fact.on <= day and fact.who == CLIENT)
+    consents = tuple(fact for fact in known if fact.kind in _CONSENTS)
     municipality = catalogue.municipality(case.municipality)
     calendar = _calendar(municipality.calendar, municipality.local_closing_days)
-    course = follow(counted, day, catalogue)
-    periods = benefit_periods(course, counted, case.work, catalogue)
+    course = follow(counted.facts, day, catalogue)
+    periods = benefit_periods(course, counted.facts, case.work, catalogue)
     eligibility = _screen(case, course, counted, catalogue, municipality)
-    _adjust_kim(course, eligibility, known, catalogue)
+    _adjust_kim(course, eligibility, consents, catalogue)
     situation = Situation(course, case.person.born, counted, periods, calendar)
     deadlines = running_deadlines(situation, catalogue)
-    ground = Ground(situation, known, deadlines, case.work, case.similar)
+    ground = Ground(situation, consents, deadlines, case.work, case.similar)
     return _Look(
         case=case,
         now=now,
         course=course,
-        known=known,
+        consents=consents,
         counted=counted,
         periods=periods,
         gaps=() if course.gone else open_gaps(periods, livelihood_regimes(catalogue, day), day),
@@ -120,7 +123,7 @@ def _calendar(land: str, closing_days: tuple[str, ...]) -> ProductCalendar:
 
 
 def _screen(
-    case: Case, course: Course, counted: Sequence[Fact], catalogue: Catalogue, municipality: Municipality
+    case: Case, course: Course, counted: KnownFacts, catalogue: Catalogue, municipality: Municipality
 ) -> Eligibility | None:
     if not course.history or course.gone:
         return None
@@ -129,49 +132,55 @@ def _screen(
     return screen(catalogue, municipality, case.person.born, status, course.day, circumstances)
 
 
-def _referral(counted: Sequence[Fact]) -> Referral | None:
-    referred = [fact for fact in counted if fact.kind == "kim.referred"]
-    latest = max(referred, key=lambda fact: (fact.on, fact.id), default=None)
+def _referral(counted: KnownFacts) -> Referral | None:
+    latest = counted.latest("kim.referred")
     if latest is None:
         return None
     data = latest.data
     return Referral(str(data.get("by", "")), bool(data.get("wants")), frozenset(data.get("criteria") or ()))
 
 
-def _adjust_kim(
-    course: Course, eligibility: Eligibility | None, known: tuple[Fact, ...], catalogue: Catalogue
-) -> None:
+def _adjust_kim(course: Course, eligibility: Eligibility | None, consents: tuple[Fact, ...], catalogue: Catalogue) -> None:
     """A referred person is screened; without the consent to case management nothing goes on."""
     if course.kim == "prospect" and course.referred_on is not None and eligibility is not None:
         course.kim = "screened_out" if eligibility.result == "not_eligible" else "waiting_consent"
-    asked_before = any(f.kind == "consent.given" and f.data.get("purpose") == CASE_MANAGEMENT for f in known)
+    asked_before = any(f.kind == "consent.given" and f.data.get("purpose") == CASE_MANAGEMENT for f in consents)
     if course.kim in ("active", "paused") and asked_before:
         question = ConsentQuestion(CASE_MANAGEMENT, None, None, course.day)
-        if not check_consent(catalogue, known, question).allowed:
+        if not check_consent(catalogue, consents, question).allowed:
             course.kim = "waiting_consent"
 
 
-def _seen(look: _Look) -> Seen:
+def _seen(look: _Look, catalogue: Catalogue) -> Seen:
     return Seen(
         course=look.course,
-        known=look.known,
+        consents=look.consents,
+        facts=look.counted,
         periods=look.periods,
         gaps=look.gaps,
         deadlines=look.deadlines,
         handovers=look.planned,
         work=look.case.work,
+        screened_anew=_screened_anew(look, catalogue),
     )
 
 
+def _screened_anew(look: _Look, catalogue: Catalogue) -> bool:
+    """True until kim opens, if the screening of the day of the referral would come out differently today."""
+    referred = look.course.referred_on
+    if referred is None or look.course.kim_opened_on is not None or look.eligibility is None:
+        return False
+    then = _screen(look.case, follow(look.counted.facts, referred, catalogue), look.counted, catalogue, look.municipality)
+    return then is not None and then.result != look.eligibility.result
+
+
 def _place(look: _Look) -> str:
-    moved = [f for f in look.counted if f.kind in ("place.assigned", "place.moved") and f.data.get("place")]
-    latest = max(moved, key=lambda fact: (fact.on, fact.id), default=None)
+    latest = look.counted.latest("place.assigned", "place.moved")
     return str(latest.data["place"]) if latest else look.case.place
 
 
 def _phase(look: _Look, catalogue: Catalogue) -> str:
-    applied = [f for f in look.counted if f.kind in ("naturalisation.applied", "naturalisation.refused")]
-    latest = max(applied, key=lambda fact: (fact.on, fact.id), default=None)
+    latest = look.counted.latest("naturalisation.applied", "naturalisation.refused")
     if latest is not None and latest.kind == "naturalisation.applied":
         return "naturalisation"
     return rulebook(catalogue).state(look.course.residence, look.course.day).phase
@@ -182,7 +191,7 @@ def _level(planned: Iterable[PlannedHandover]) -> Level:
 
 
 def _may_end(look: _Look) -> bool:
-    """kim is closed, no handover is open, and no procedural time limit runs; validities and waiting times bind nobody."""
+    """kim is closed, no handover is open and no FRIST runs; validities and waiting times hold nobody back."""
     if look.standing.kim != "closed" or any(item.is_open for item in look.case.work.handovers):
         return False
     return not any(deadline.kind == "FRIST" and deadline.state == "running" for deadline in look.deadlines)
@@ -213,7 +222,7 @@ def _missing_since(handover: PlannedHandover, look: _Look) -> date:
     return max(day for day in days if day is not None)
 
 
-def _delivery_tasks(work: OpenWork) -> Iterable:
+def _delivery_tasks(work: OpenWork) -> Iterable[TaskItem]:
     return (task for task in work.tasks if task.kind == "clear_delivery" and task.done_on is None)
 
 
@@ -230,7 +239,7 @@ def _look_days(look: _Look, catalogue: Catalogue) -> Iterable[date | None]:
     for planned in look.handovers:
         yield planned.handover.next_level_on
         yield from planned.look_again_on
-    yield from consent_days(look.known, look.course.day)
+    yield from consent_days(look.consents, look.course.day)
     yield from _law_days(look, catalogue)
 
 

@@ -5,15 +5,15 @@ Order: take back what may not stand, offer what may leave, ask for what is missi
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
-from process_models.gaps import WARN_DAYS
 from process_models.explain import german_day
+from process_models.gaps import WARN_DAYS
 from process_models.look_again import is_due
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
 from process_models.names import CASE_MANAGER, HEAD_OF_UNIT_SUFFIX, BodyKind, notice_key
@@ -139,9 +139,9 @@ _SELF_CLOSING = ("obtain_consent", "clarify_refusal")
 def _wanted_tasks(view: _View) -> Iterable[OpenTask]:
     if view.closed:
         return
-    eligible = view.plan.eligibility is None or view.plan.eligibility.result != "not_eligible"
+    in_contact = view.plan.standing.kim in ("active", "paused", "waiting_consent")
     for handover in view.plan.handovers:
-        if is_consent_missing(handover) and (view.active or eligible):
+        if is_consent_missing(handover) and in_contact:
             yield _consent_task(view, handover)
         if handover.blocked_by_purpose and view.active:
             yield _purpose_task(view, handover)
@@ -245,8 +245,8 @@ def _escalations(view: _View) -> Iterable[Escalate]:
 
 
 def _escalate(view: _View, handover: PlannedHandover) -> Escalate:
-    steps = view.catalogue.ladder(view.plan.day).steps
-    step = steps.get(handover.next_level)  # type: ignore[call-overload]
+    steps: Mapping[str, LadderStep] = dict(view.catalogue.ladder(view.plan.day).steps.items())
+    step = steps.get(handover.next_level)
     body: BodyKind | None = (step.body or None) if step else "verfahren"
     return Escalate(
         handover=handover.code,

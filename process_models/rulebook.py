@@ -56,6 +56,7 @@ class Rulebook:
         self.places = _by_kind((match.fact, rule) for rule in places for match in rule.by)
         self.places_by_transition = _by_kind((rule.transition, rule) for rule in places if rule.transition)
         self.deadlines = _acting(catalogue.deadlines)
+        self.gated_deadlines = tuple(rule for rule in catalogue.deadlines if rule.release.state == "gated")
         self.handovers = _acting(catalogue.handovers)
         self.computed: dict[tuple[Any, ...], Any] = {}
         """Planned deadlines by rule and dates, kept by `running_deadlines`."""
@@ -139,4 +140,3 @@ def _is_suit(rule: DeadlineRule) -> bool:
     """A deadline for a suit against the decision: without a suit the decision becomes final on its last day."""
     starts = rule.anchor.fact is not None and rule.anchor.fact.fact == "asylum.decided"
     return starts and any(match.fact == "asylum.suit_filed" for match in rule.met_by)
-

@@ -5,7 +5,7 @@ The dates themselves come from `deadlines`; here stands only where a deadline st
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,8 @@ from process_models.deadlines import compute, reminder_days
 from process_models.facts import Fact
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import PlannedDeadline
-from process_models.rulebook import Rulebook, day_of, matches, rulebook
+from process_models.known import KnownFacts
+from process_models.rulebook import Rulebook, day_of, rulebook
 from process_models.rules import Anchor, DeadlineRule, FactMatch
 from process_models.standing import Course, Fired
 
@@ -26,8 +27,7 @@ class Situation:
 
     course: Course
     born: date
-    facts: Sequence[Fact]
-    """Known facts that count on the day."""
+    facts: KnownFacts
     periods: Sequence[BenefitPeriod]
     calendar: ProductCalendar
 
@@ -61,14 +61,14 @@ def last_days(code: str, situation: Situation, catalogue: Catalogue) -> tuple[da
 def _unmet(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[PlannedDeadline]:
     if rule.when_residence and situation.course.residence not in rule.when_residence:
         return
-    if not all(_known(match, situation.facts) for match in rule.needs):
+    if not all(situation.facts.has(match) for match in rule.needs):
         return
     safe_starts = _starts(rule.safe_anchor, rule, situation) if rule.safe_anchor else ()
     safe = safe_starts[-1] if safe_starts else None
     for start in _starts(rule.anchor, rule, situation):
-        law_date = situation.course.day if rule.law_on == "today" else start.on
-        if not rule.holds_on(law_date):
+        if not rule.holds_on(situation.course.day if rule.law_on == "today" else start.on):
             continue
+        law_date = max(start.on, rule.valid_from or start.on)
         planned = _compute(index, rule, (start.on, safe.on if safe else None, law_date), situation.calendar, book)
         planned = _extended(planned, start, situation.facts)
         if not _is_met(planned, rule, start, safe, situation):
@@ -128,11 +128,9 @@ def _starts(anchor: Anchor, rule: DeadlineRule, situation: Situation) -> tuple[S
     return tuple(_EVENTS[anchor.event](rule, situation)) if anchor.event else ()
 
 
-def _fact_starts(anchor: Anchor, facts: Iterable[Fact]) -> Iterable[Start]:
+def _fact_starts(anchor: Anchor, facts: KnownFacts) -> Iterable[Start]:
     assert anchor.fact is not None
-    for fact in facts:
-        if not matches(anchor.fact, fact):
-            continue
+    for fact in facts.matching(anchor.fact):
         on = day_of(fact.data.get(anchor.field)) if anchor.field else fact.on
         if on is not None:
             yield Start(on, fact.on, fact.id)
@@ -168,7 +166,7 @@ def _asylblg_end(_rule: DeadlineRule, situation: Situation) -> tuple[Start, ...]
     return _one(ends[-1].ends, ends[-1].known_on) if ends else ()
 
 
-_EVENTS = {
+_EVENTS: Mapping[str, Callable[[DeadlineRule, Situation], Iterable[Start]]] = {
     "asylum_final": lambda _rule, s: _one(s.course.finality_on, s.course.recognised_on),
     "recognised": lambda _rule, s: _one(s.course.recognised_on),
     "first_title": _first_title,
@@ -183,24 +181,24 @@ _EVENTS = {
 
 # ---------------------------------------------------------------- ends
 
-
-def _known(match: FactMatch, facts: Iterable[Fact]) -> bool:
-    return any(matches(match, fact) for fact in facts)
+_CHANGES = ("deadline.suspended", "deadline.resumed", "deadline.extended")
 
 
 def _is_met(
     planned: PlannedDeadline, rule: DeadlineRule, start: Start, safe: Start | None, situation: Situation
 ) -> bool:
     since = min(start.on, start.known_on, safe.on if safe else start.on)
-    later = [fact for fact in situation.facts if fact.on >= since and fact.id != start.fact_id]
-    if any(matches(match, fact) for match in rule.met_by for fact in later):
+
+    def later(match: FactMatch) -> Iterable[Fact]:
+        return (f for f in situation.facts.matching(match) if f.on >= since and f.id != start.fact_id)
+
+    if any(True for match in rule.met_by for _ in later(match)):
         return True
-    if any(_fired_since(fired, since, start) and fired.code in rule.met_by_transition for fired in situation.course.fired):
+    fired = (f for f in situation.course.fired if f.code in rule.met_by_transition)
+    if rule.met_by_transition and any(_fired_since(one, since, start) for one in fired):
         return True
     last_day_runs = planned.hard == situation.course.day
-    return any(
-        matches(match, fact) for match in rule.void_by for fact in later if not (last_day_runs and fact.on == planned.hard)
-    )
+    return any(not (last_day_runs and f.on == planned.hard) for match in rule.void_by for f in later(match))
 
 
 def _fired_since(fired: Fired, since: date, start: Start) -> bool:
@@ -212,9 +210,10 @@ def _is_over(planned: PlannedDeadline, rule: DeadlineRule, day: date) -> bool:
     return rule.after_date == "gone" and last is not None and last < day
 
 
-def _extended(planned: PlannedDeadline, start: Start, facts: Iterable[Fact]) -> PlannedDeadline:
+def _extended(planned: PlannedDeadline, start: Start, facts: KnownFacts) -> PlannedDeadline:
     """An agency's extension sets a new last day; a suspension moves it by the days it lasted."""
-    mine = [f for f in facts if f.on >= start.known_on and f.data.get("deadline") in (planned.key, planned.code)]
+    told = sorted(facts.of(*_CHANGES), key=lambda fact: (fact.on, fact.id))
+    mine = [f for f in told if f.on >= start.known_on and f.data.get("deadline") in (planned.key, planned.code)]
     suspended: date | None = None
     for fact in mine:
         until = day_of(fact.data.get("until")) if fact.kind == "deadline.extended" else None

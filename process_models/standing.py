@@ -36,7 +36,7 @@ class Fired:
 
 @dataclass(slots=True)
 class Span:
-    """A period under the asylum seekers' benefits act; `ends` is the day the condition falls away (not the month end)."""
+    """A period under the AsylbLG; `ends` is the day on which its condition falls away (not the month end)."""
 
     starts: date
     ends: date | None = None
@@ -120,7 +120,7 @@ def in_order(facts: Iterable[Fact], catalogue: Catalogue) -> list[Fact]:
 
 
 def follow(facts: Iterable[Fact], day: date, catalogue: Catalogue) -> Course:
-    """Walks through the facts that count up to the end of this day. `facts`: known ones, of one person, in any order."""
+    """Walks through the facts that count up to the end of this day. `facts`: known ones, in any order."""
     walk = _Walk(catalogue, day)
     for fact in in_order((fact for fact in facts if fact.on <= day and fact.who == CLIENT), catalogue):
         walk.advance((fact.on, _MORNING))
@@ -269,6 +269,13 @@ class _Walk:
             self.course.pending_final = fact.on
 
     def _last_day_for_suit(self, fact: Fact) -> date | None:
+        key = ("suit", fact.on, fact.data.get("outcome"))
+        if key not in self.book.computed:
+            self.book.computed[key] = self._compute_last_day_for_suit(fact)
+        last: date | None = self.book.computed[key]
+        return last
+
+    def _compute_last_day_for_suit(self, fact: Fact) -> date | None:
         days = [
             computed.hard
             for rule in self.book.suits

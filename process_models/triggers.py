@@ -15,7 +15,8 @@ from process_models.escalation import LadderView, Position, position, reason_of
 from process_models.facts import Fact
 from process_models.handover import responsible
 from process_models.plan import PlannedDeadline, PlannedHandover
-from process_models.rulebook import matches, rulebook
+from process_models.known import KnownFacts
+from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule
 from process_models.running_deadlines import Situation, last_days
 from process_models.work import HandoverItem, OpenWork, SimilarStall
@@ -26,8 +27,8 @@ class Ground:
     """What handovers are planned on: the situation, the known facts, the running deadlines and the open work."""
 
     situation: Situation
-    known: Sequence[Fact]
-    """All facts known on the day, for consent."""
+    consents: Sequence[Fact]
+    """The facts about consent that are known on the day."""
     deadlines: Sequence[PlannedDeadline]
     work: OpenWork
     similar: tuple[SimilarStall, ...]
@@ -54,8 +55,10 @@ def planned_handovers(ground: Ground, catalogue: Catalogue) -> tuple[Planned, ..
         triggers = [on for on in sorted(set(_trigger_days(rule, ground))) if rule.holds_on(on)]
         if not triggers:
             continue
-        for trigger_on in _wanted(triggers, items):
-            found.append(_plan(rule, trigger_on, _item_for(trigger_on, triggers, items), ground, catalogue))
+        found += [
+            _plan(rule, trigger_on, _item_for(trigger_on, triggers, items), ground, catalogue)
+            for trigger_on in _wanted(triggers, items)
+        ]
     return tuple(sorted(found, key=lambda planned: (planned.handover.trigger_on, planned.handover.code)))
 
 
@@ -73,7 +76,7 @@ def _item_for(trigger_on: date, triggers: list[date], items: dict[date, Handover
 
 def _trigger_days(rule: HandoverRule, ground: Ground) -> Iterable[date]:
     facts = ground.situation.facts
-    needed = [min((f.on for f in facts if matches(need, f)), default=None) for need in rule.needs]
+    needed = [min((f.on for f in facts.matching(need)), default=None) for need in rule.needs]
     if None in needed:
         return
     floor = max((on for on in needed if on is not None), default=date.min)
@@ -81,9 +84,7 @@ def _trigger_days(rule: HandoverRule, ground: Ground) -> Iterable[date]:
         if fired.code in rule.transition:
             yield max(fired.on, floor)
     for match in rule.by:
-        for fact in facts:
-            if matches(match, fact):
-                yield max(fact.on, floor)
+        yield from (max(fact.on, floor) for fact in facts.matching(match))
     for deadline in ground.deadlines if rule.at_deadline else ():
         if rule.at_deadline in (deadline.key, deadline.code) and deadline.earliest is not None:
             reached = max(deadline.earliest, floor)
@@ -94,7 +95,7 @@ def _trigger_days(rule: HandoverRule, ground: Ground) -> Iterable[date]:
 def _plan(
     rule: HandoverRule, trigger_on: date, item: HandoverItem | None, ground: Ground, catalogue: Catalogue
 ) -> Planned:
-    covered = check_handover(catalogue, ground.known, _for_receiver(rule, item), ground.day)
+    covered = check_handover(catalogue, ground.consents, _for_receiver(rule, item), ground.day)
     place = _position(rule, item, ground, catalogue) if item is not None and item.awaits_answer else None
     needed = _is_needed(rule, trigger_on, ground)
     handover = PlannedHandover(
@@ -143,14 +144,16 @@ def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue:
     ladder = catalogue.ladder(ground.day)
     purposes = {step.purpose for step in ladder.steps.values() if step.purpose}
     asked = {
-        purpose: check_consent(catalogue, ground.known, ConsentQuestion(purpose, None, None, ground.day))
+        purpose: check_consent(catalogue, ground.consents, ConsentQuestion(purpose, None, None, ground.day))
         for purpose in purposes
     }
     view = LadderView(
         day=ground.day,
         calendar=ground.situation.calendar,
         ladder=ladder,
-        critical_on=min(last_days(rule.needed_by, ground.situation, catalogue), default=None) if rule.needed_by else None,
+        critical_on=min(last_days(rule.needed_by, ground.situation, catalogue), default=None)
+        if rule.needed_by
+        else None,
         similar=ground.similar,
         impulses=tuple(_impulses(item, ground.situation.facts)),
         lacking=frozenset(purpose for purpose, decision in asked.items() if not decision.allowed),
@@ -158,9 +161,9 @@ def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue:
     return position(item, view)
 
 
-def _impulses(item: HandoverItem, facts: Iterable[Fact]) -> Iterable[date]:
-    for fact in facts:
-        if fact.kind == "impulse.raised" and list(fact.data.get("interface", ())) == [item.from_kind, item.to_kind]:
+def _impulses(item: HandoverItem, facts: KnownFacts) -> Iterable[date]:
+    for fact in facts.of("impulse.raised"):
+        if list(fact.data.get("interface", ())) == [item.from_kind, item.to_kind]:
             yield fact.on
 
 
@@ -172,10 +175,5 @@ def _is_needed(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
         and (period.ends is None or period.ends >= trigger_on)
         for period in ground.situation.periods
     )
-    done = any(
-        fact.on >= trigger_on and any(matches(match, fact) for match in rule.done_by)
-        for fact in ground.situation.facts
-    )
+    done = any(fact.on >= trigger_on for match in rule.done_by for fact in ground.situation.facts.matching(match))
     return not received and not done
-
-

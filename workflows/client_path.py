@@ -135,4 +135,5 @@ class ClientPathWorkflow:
             news_seen=self.news.count,
             look_again_at=plan.look_again_at if plan else None,
             waits_for=plan.shown.summary if plan else "",
+            escalation=plan.shown.escalation if plan else "none",
         )

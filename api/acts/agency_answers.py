@@ -16,7 +16,8 @@ from api.acts.handovers import Given, answer_row
 from api.acts.writing import Call, Writing
 from api.clock import day_of, path_now
 from api.services import Services
-from process_models.errors import HandoverNotPossible
+from process_models.errors import FactInvalid, HandoverNotPossible
+from process_models.handover import STALL_REASONS
 from process_models.planning import make_plan
 from process_models.work import HandoverState, StallReason
 from store.handovers import get_handover
@@ -48,7 +49,8 @@ class TaskSeen:
 
     case_number: str
     code: str
-    title: str
+    what: str
+    """Who hands over to whom; the title would tell the legal framework of the person."""
     agency: str
     unit: str
     contact: str
@@ -89,9 +91,10 @@ async def answer_by_link(tools: Services, token: str, form: Mapping[str, str]) -
             seen = await _seen(tools, session, found)
             return replace(seen, outdated=_REACHED.get(answer) != found.row.state)
         _require_button(found.row, answer)
+        reason = _reason(form.get("reason", ""))
         call = Call(f"link:{found.link.id}", "agency", found.tenant.id, key="", fingerprint="")
         writing = Writing(session, tools, call, found.tenant, tools.now())
-        given = Given(answer, cast(StallReason | None, form.get("reason") or None))
+        given = Given(answer, reason)
         await answer_row(writing, found.path, found.row, given)
         seen = await _seen(tools, session, replace(found, row=await get_handover(session, found.row.id, None)))
     tools.news.wake()
@@ -113,24 +116,38 @@ async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSe
     case = await load_case(session, tools.database.keyring, found.path.id)
     plan = make_plan(case, moment, tools.catalogue)
     planned = next((one for one in plan.handovers if one.code == found.row.code), None)
-    rule = tools.catalogue.handover(found.row.code, plan.day)
+    label = tools.catalogue.label
     municipality = tools.catalogue.municipality(found.path.municipality)
     agency = next((one.title for one in municipality.agencies if one.id == found.row.to_agency), found.row.to_kind)
     due = (planned.receipt_due_on if found.row.state == "offered" else planned.next_level_on) if planned else None
     return TaskSeen(
         case_number=found.path.case_number,
         code=found.row.code,
-        title=rule.title if rule else found.row.code,
+        what=f"{label(found.row.from_kind)} an {label(found.row.to_kind)}",
         agency=agency,
         unit=municipality.coordinating_unit,
         contact=municipality.coordinating_mail,
         state=found.row.state,
         buttons=BUTTONS.get(cast(HandoverState, found.row.state), ()),
-        reasons={str(code): label for code, label in tools.catalogue.ladder(plan.day).reasons.items()},
+        reasons=_reasons(tools, plan.day),
         version=found.row.version,
         answer_by=due,
         valid_until=found.link.expires_on,
     )
+
+
+def _reasons(tools: Services, day: date) -> dict[str, str]:
+    """What an agency may give as a reason: not that it is late itself."""
+    reasons = tools.catalogue.ladder(day).reasons
+    return {code: words for code, words in reasons.items() if code != "AGENCY_LATE"}
+
+
+def _reason(text: str) -> StallReason | None:
+    if not text:
+        return None
+    if text not in STALL_REASONS:
+        raise FactInvalid("Diesen Grund gibt es nicht.", field="reason", allowed=STALL_REASONS)
+    return text
 
 
 def _require_button(row: Handover, answer: str) -> None:

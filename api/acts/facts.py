@@ -13,6 +13,7 @@ from api.acts.consents import REVOKED, withdraw
 from api.acts.fact_reading import as_fact
 from api.acts.writing import Act, Receipt, Writing
 from api.errors import AlreadyRetracted, FactNotFound
+from api.problems import without_echo
 from api.schemas import AddFacts, FactIn, Retract
 from process_models.case import Case
 from process_models.errors import FactInvalid, PathEnded
@@ -154,6 +155,17 @@ def _check_kind(writing: Writing, fact: Fact, born: date, place: str) -> None:
     try:
         check_fact(writing.catalogue, fact.kind, fact.on, fact.data, born)
     except FactInvalid as error:
-        raise FactInvalid(
-            error.detail, field=f"{place}.{error.field}" if error.field else place, allowed=error.allowed
-        ) from None
+        raise _told(writing, error, fact, place) from None
+
+
+def _told(writing: Writing, error: FactInvalid, fact: Fact, place: str) -> FactInvalid:
+    """The refusal of the vocabulary, at its place in the request and without the words of the request."""
+    kind = writing.catalogue.fact_kinds.get(fact.kind)
+    names = kind.fields if kind else {}
+    texts = (text for value in fact.data.values() for text in (value if isinstance(value, list) else [value]))
+    said = [*map(str, texts), *(name for name in fact.data if name not in names), *([] if kind else [fact.kind])]
+    quiet = without_echo(error, said)
+    field = quiet.field or ""
+    if field.startswith("data.") and field.removeprefix("data.") not in names:
+        field = "data"
+    return FactInvalid(quiet.detail, field=f"{place}.{field}".rstrip("."), allowed=quiet.allowed)

@@ -11,9 +11,12 @@ from datetime import date
 from api.acts.facts import checked, keep
 from api.acts.writing import Act, Receipt, Writing
 from api.clock import check_given_moment, day_of, tenant_now
+from api.problems import without_echo
 from api.schemas import MemberIn, StartPath
+from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid, UnknownMunicipality
 from process_models.facts import CLIENT, Person
+from process_models.rules import Municipality
 from store.paths import NewPath, create_path, load_case
 
 _OLDEST = date(1900, 1, 1)
@@ -41,7 +44,7 @@ def start_path(request: StartPath) -> Act:
 
 def _check_place(writing: Writing, request: StartPath) -> None:
     own = writing.tenant.municipality
-    municipality = writing.catalogue.municipality(request.municipality)
+    municipality = known_municipality(writing.catalogue, request.municipality)
     if municipality.id != own:
         raise UnknownMunicipality(
             "Dieser Zugang gehört zu einer anderen Kommune.", field="municipality", allowed=(own,)
@@ -50,6 +53,14 @@ def _check_place(writing: Writing, request: StartPath) -> None:
         raise UnknownMunicipality(
             "Diesen Ort kennt die Konfiguration der Kommune nicht.", field="place", allowed=municipality.places
         )
+
+
+def known_municipality(catalogue: Catalogue, municipality_id: str) -> Municipality:
+    """The configuration of this Kreis or town. Errors: UnknownMunicipality, which does not repeat the word."""
+    try:
+        return catalogue.municipality(municipality_id)
+    except UnknownMunicipality as error:
+        raise without_echo(error, [municipality_id]) from None
 
 
 def _check_births(request: StartPath, today: date) -> None:

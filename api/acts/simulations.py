@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.acts.paths import known_municipality
 from api.caller import Caller
 from api.errors import SimulationOnly
 from api.schemas import CreateSimulation, OtherStalls
@@ -37,7 +38,7 @@ class Simulation(BaseModel):
 async def create_simulation(tools: Services, caller: Caller, request: CreateSimulation) -> Simulation:
     """A new tenant whose clock shows `starts_at` now. Errors: UnknownMunicipality."""
     now = tools.now()
-    municipality = tools.catalogue.municipality(request.municipality)
+    municipality = known_municipality(tools.catalogue, request.municipality)
     offset = round((request.starts_at - now).total_seconds())
     tenant_id = f"sim-{new_id()[:16]}"
     async with tools.database.transaction() as session:

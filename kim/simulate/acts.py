@@ -1,4 +1,7 @@
-"""Acts of a scenario on the open work of a path, as the rules allow them. In memory; real people act through the API."""
+"""Acts of a scenario on the open work of a path, as the rules allow them.
+
+In memory only: real people act through the API.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from kim.simulate.scenario_shape import ActLine
 from process_models import handover
 from process_models.applied import close_task
 from process_models.errors import HandoverNotPossible
-from process_models.work import HandoverItem, OpenWork
+from process_models.work import HandoverItem, Level, OpenWork
 
 _ANSWERS: Final[Mapping[str, Callable[[HandoverItem, ActLine], HandoverItem]]] = {
     "handover.receive": lambda item, act: handover.receive(item, act.on),
@@ -22,6 +25,8 @@ _ANSWERS: Final[Mapping[str, Callable[[HandoverItem, ActLine], HandoverItem]]] =
     "handover.forward": lambda item, act: handover.forward(item, act.on, act.to or item.to_kind),
     "stall.reason": lambda item, act: handover.give_reason(item, act.reason or "AGENCY_LATE", act.detail),
 }
+
+_RAISED_BY: Final[Mapping[tuple[str, str], Level]] = {("verfahren", "to_lenkung"): "E5", ("lenkung", "adopt"): "E6"}
 
 
 def perform(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
@@ -50,7 +55,7 @@ def _decide(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
     codes = {key.split(":", 1)[1] for key in items}
     if act.decision == "to_lenkung":
         work = replace(work, agenda=work.agenda | {f"lenkung:{code}" for code in codes})
-    level = {("verfahren", "to_lenkung"): "E5", ("lenkung", "adopt"): "E6"}.get((act.body or "", act.decision or ""))
+    level = _RAISED_BY.get((act.body or "", act.decision or ""))
     if level is None:
         return work
     raised = [replace(item, level=level) for item in work.handovers if item.code in codes and item.awaits_answer]

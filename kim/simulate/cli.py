@@ -66,7 +66,7 @@ async def _play(scenario: Scenario, engine: EngineName) -> Report:
         return await RulesEngine(catalogue()).play(scenario)
     from kim.simulate.temporal_engine import play  # starts a server, a database and a worker: only when asked for
 
-    return await play(scenario)
+    return await play(scenario, catalogue())
 
 
 def _lines(report: Report) -> Iterable[str]:

@@ -24,6 +24,7 @@ from process_models.catalogue import Catalogue
 from process_models.errors import KimError
 from process_models.facts import CLIENT, Fact
 from process_models.look_again import BERLIN, day_at, morning
+from process_models.names import HEAD_OF_UNIT_SUFFIX
 from process_models.plan import Plan
 from process_models.planning import make_plan
 from process_models.reconcile import reconcile
@@ -60,7 +61,8 @@ class _Play:
     def _count(self, drafts: Iterable[NoticeDraft], plan: Plan) -> None:
         for draft in drafts:
             self.mails[draft.recipient] += 1
-            agency = self.catalogue.agency(self.case.municipality, draft.recipient, plan.place, plan.day)
+            kind = draft.recipient.removesuffix(HEAD_OF_UNIT_SUFFIX)
+            agency = self.catalogue.agency(self.case.municipality, kind, plan.place, plan.day)
             if agency is not None:
                 self.mails[agency.id] += 1
 
@@ -123,12 +125,14 @@ class RulesEngine:
             play.look(wake)
 
     def _play_day(self, play: _Play, day: TimelineDay) -> None:
-        play.learn(day.facts)
-        play.look(_at(day.day, clock(6)))
+        if day.facts:
+            play.learn(day.facts)
+            play.look(_at(day.day, clock(6)))
         for act in day.acts:
             play.act(act)
             play.look(_at(day.day, clock(7)))
-        play.look(morning(day.day))
+        if play.plan is not None and play.plan.look_again_at == morning(day.day):
+            play.look(morning(day.day))
         if day.checks:
             play.observe(day)
 

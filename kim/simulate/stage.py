@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 import httpx2
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from process_models.errors import KimError
@@ -25,6 +25,7 @@ from process_models.names import BODY_KINDS, QUERY_STATUS, SIGNAL_NEWS, body_wor
 BERLIN = ZoneInfo("Europe/Berlin")
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.005
+_BEFORE_A_BODY = frozenset({"E3", "E4", "E5", "E6"})
 Json = dict[str, Any]
 
 
@@ -60,6 +61,8 @@ class Stage:
         self.tenant: str = opened["tenant"]
         self.municipality: str = opened["municipality"]
         self.offset = timedelta(seconds=opened["clock_offset_seconds"])
+        self.has_bodies = False
+        """Whether a path of this tenant has climbed so high that a body may know of it."""
         self._skipper = TimeSkipper(access.client, config=TimeSkippingConfig(max_session_skip_count=100_000))
 
     @classmethod
@@ -94,7 +97,7 @@ class Stage:
             "facts": list(facts),
         }
         receipt = (await self.post("/v1/paths", body))["receipt"]
-        return StagedPath(self, receipt["path_id"], receipt["case_number"])
+        return StagedPath(self, receipt)
 
     async def agenda(self, body: str) -> list[Json]:
         """The open items of a body."""
@@ -103,6 +106,8 @@ class Stage:
 
     async def bodies(self) -> list[WorkflowHandle[Any, Any]]:
         """The bodies of this tenant that run, because something was put on their agenda."""
+        if not self.has_bodies:
+            return []
         agendas = [(body, await self.agenda(body)) for body in BODY_KINDS]
         return [self.handle(body_workflow_id(self.tenant, body)) for body, items in agendas if items]
 
@@ -126,20 +131,23 @@ class Stage:
 class StagedPath:
     """A path on the stage."""
 
-    def __init__(self, stage: Stage, path_id: str, case_number: str) -> None:
+    def __init__(self, stage: Stage, receipt: Json) -> None:
         self.stage = stage
-        self.id = path_id
-        self.case_number = case_number
-        self.handle = stage.handle(path_workflow_id(path_id))
+        self.id: str = receipt["path_id"]
+        self.case_number: str = receipt["case_number"]
+        self.handle = stage.handle(path_workflow_id(self.id))
+        self._version = int(receipt["facts_version"])
 
     async def record(self, facts: Sequence[Json], *, now: str | None = None) -> Json:
         """Records facts, as of `now` on the path's clock."""
         body = {"facts": list(facts)} | ({"now": now} if now else {})
-        return await self.stage.post(f"/v1/paths/{self.id}/facts", body)
+        return await self.act("facts", body)
 
     async def act(self, url: str, body: Json) -> Json:
-        """Another command of this path."""
-        return await self.stage.post(f"/v1/paths/{self.id}/{url}", body)
+        """A command of this path."""
+        written = await self.stage.post(f"/v1/paths/{self.id}/{url}", body)
+        self._version = int(written["receipt"]["facts_version"])
+        return written
 
     async def read(self) -> Json:
         """The path as the API shows it."""
@@ -152,36 +160,37 @@ class StagedPath:
             await self.handle.signal(SIGNAL_NEWS)
 
     async def status(self) -> PathStatus | None:
-        """Where the workflow stands; None before it has started."""
+        """Where the workflow stands; None before it has started, and while Temporal or the worker does not answer."""
         try:
             return await self.handle.query(QUERY_STATUS, result_type=PathStatus, rpc_timeout=timedelta(seconds=10))
-        except RPCError as error:
-            if error.status in (RPCStatusCode.NOT_FOUND, RPCStatusCode.FAILED_PRECONDITION):
-                return None
-            raise
+        except RPCError:
+            return None
 
     async def settle(self) -> Json:
         """Waits until the path has planned for all that is in its file and rests; returns what the API shows then."""
+        await self.rest()
+        return await self.read()
+
+    async def rest(self) -> None:
+        """Waits until the path (and every body that it reached) has planned for all that is in its file and rests."""
         async with asyncio.timeout(_PATIENCE_SECONDS):
-            while True:
-                shown = await self.read()
-                if shown["state"] == "ended" and await self._has_ended():
-                    return shown
-                status = await self.status()
-                if status and status.idle and status.facts_version >= shown["facts_version"]:
-                    await self._settle_bodies()
-                    return shown
+            while not await self._rests():  # noqa: ASYNC110 - another process has to move
                 await asyncio.sleep(_POLL_SECONDS)
+            for body in await self.stage.bodies():
+                items = len(await self.stage.agenda(body.id.rpartition("-")[2]))
+                while not await _body_knows(body, items):  # noqa: ASYNC110 - another process has to move
+                    await asyncio.sleep(_POLL_SECONDS)
+
+    async def _rests(self) -> bool:
+        status = await self.status()
+        if status is None:
+            return False
+        self.stage.has_bodies = self.stage.has_bodies or status.escalation in _BEFORE_A_BODY
+        return (status.idle and status.facts_version >= self._version) or await self._has_ended()
 
     async def _has_ended(self) -> bool:
         description = await self.handle.describe()
         return description.status not in (WorkflowExecutionStatus.RUNNING, WorkflowExecutionStatus.CONTINUED_AS_NEW)
-
-    async def _settle_bodies(self) -> None:
-        for body in await self.stage.bodies():
-            items = len(await self.stage.agenda(body.id.rpartition("-")[2]))
-            while not await _body_knows(body, items):  # noqa: ASYNC110 - another process has to move
-                await asyncio.sleep(_POLL_SECONDS)
 
     async def move_to(self, moment: datetime) -> None:
         """Moves all clocks of the tenant in lockstep to this moment on the path's clock. An ended path stays."""

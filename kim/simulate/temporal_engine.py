@@ -99,16 +99,16 @@ class _Run:
     async def play_day(self, day: TimelineDay, *, first: bool) -> None:
         """Facts at six, acts at seven, checks after eight."""
         if first:
-            await self._path.settle()
+            await self._path.rest()
         elif day.facts:
             await self._path.move_to(at(day.day, 6))
             moment = at(day.day, 6).isoformat()
             await self._path.record([_fact(fact) for fact in day.facts], now=moment)
-            await self._path.settle()
+            await self._path.rest()
         for act in day.acts:
             await self._path.move_to(at(day.day, 7))
             await self._act(act)
-            await self._path.settle()
+            await self._path.rest()
         if day.checks:
             await self._path.move_to(at(day.day, 8, 1))
             await self._path.nudge()
@@ -129,7 +129,7 @@ class _Run:
             plans={CLIENT: plan_of(shown)},
             facts=self._scenario.facts,
             mails=mails_of(shown),
-            agenda={body: len(await self._stage.agenda(body)) for body in BODY_KINDS},
+            agenda={body: len(await self._stage.agenda(body)) for body in BODY_KINDS if self._stage.has_bodies},
         )
         for check in day.checks:
             self.results += evaluate(check, observation, self._catalogue)

@@ -5,7 +5,7 @@ No engine and no rule lives here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -31,7 +31,7 @@ class Timeline:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         days = {fact.recorded for fact in scenario.facts}
-        days |= {line.on for line in (*scenario.acts, *scenario.checks)}
+        days |= {act.on for act in scenario.acts} | {check.on for check in scenario.checks}
         self.days: tuple[date, ...] = tuple(sorted(days))
 
     def day(self, day: date) -> TimelineDay:
@@ -43,6 +43,6 @@ class Timeline:
             tuple(check for check in self.scenario.checks if check.on == day),
         )
 
-    def __iter__(self) -> Iterable[TimelineDay]:
+    def __iter__(self) -> Iterator[TimelineDay]:
         """Day by day."""
         return (self.day(day) for day in self.days)

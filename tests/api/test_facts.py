@@ -105,7 +105,7 @@ async def test_an_ended_path_takes_no_new_fact_but_a_correction_opens_it_again(o
     refused = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [HEARD]})
     assert refused.status_code == 409
     assert refused.json()["code"] == "PathEnded"
-    assert refused.json()["allowed"] == ["fact.retracted"]
+    assert "fact.retracted" in refused.json()["allowed"]
     assert await office.state() == before
     corrected = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [HEARD | {"corrects": "a08"}]})
     assert corrected.status_code == 201
