@@ -32,6 +32,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 
 import workflows
 from activities import registry
+from activities.failures import QuietFailures
 from activities.news import NewsRelay
 from notifications.mailer import Mailer
 from process_exit import run_and_exit
@@ -69,6 +70,7 @@ def build_worker(parts: Parts) -> Worker:
         task_queue=parts.task_queue,
         workflows=list(workflows.ALL),
         activities=all_activities(parts),
+        interceptors=[QuietFailures()],
         workflow_runner=SandboxedWorkflowRunner(
             restrictions=SandboxRestrictions.default.with_passthrough_modules(
                 "process_models", "activities", "store", "notifications", "sqlalchemy", "sqlmodel", "structlog"

@@ -20,7 +20,7 @@ from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
 from process_models.names import BODY_ROLES
 from store.body_items import open_items
 from store.database import Database
-from store.notices import NewNotice
+from store.notices import NewNotice, next_body_try, pending_body_notices
 from store.tables import BodyItem, Tenant
 from store.tenants import get_tenant
 
@@ -41,13 +41,16 @@ class BodyActivities:
         async with self._database.transaction() as session:
             tenant = await get_tenant(session, message.tenant)
             items = await open_items(session, message.tenant, message.body)
-            made = [await self._tell(session, item, BODY_ROLES[message.body], day) for item in items]
+            for item in items:
+                await self._tell(session, item, BODY_ROLES[message.body], day)
+            pending = await pending_body_notices(session, message.tenant, message.now)
+            next_try_at = await next_body_try(session, message.tenant, message.now)
         meeting = self._next_meeting(tenant, message, day)
         return AgendaOutlook(
             open_items=len(items),
             next_meeting_on=meeting,
-            look_again_at=_eight_in_the_morning(meeting) if meeting else None,
-            made=MadeNotices(notice_ids=tuple(notice for notice in made if notice)),
+            look_again_at=min(filter(None, (_eight_in_the_morning(meeting), next_try_at)), default=None),
+            made=MadeNotices(notice_ids=tuple(n.id for n in pending if n.recipient == BODY_ROLES[message.body])),
             details=self._details(tenant, message, items, meeting),
         )
 
@@ -76,5 +79,5 @@ class BodyActivities:
         return agenda_details(self._catalogue, title, lines, meeting)
 
 
-def _eight_in_the_morning(day: date) -> datetime:
-    return datetime.combine(day, time(8), tzinfo=BERLIN)
+def _eight_in_the_morning(day: date | None) -> datetime | None:
+    return datetime.combine(day, time(8), tzinfo=BERLIN) if day else None

@@ -67,7 +67,7 @@ async def make_unsent(session: AsyncSession, new: NewNotice) -> str | None:
 
 def receiver_of(records: Records, path: Path, kind: str, action: Action) -> str:
     """Id of the agency of this kind that answers for the place of the path on the day of the action, or empty."""
-    agency = records.catalogue.agency(path.municipality, kind, path.place, action.on)
+    agency = records.catalogue.agency(path.municipality, kind, path.current_place, action.on)
     return agency.id if agency else ""
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio.client import Client
 from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from process_models.errors import KimError
 from process_models.messages import BodyStart, PathStart
@@ -30,6 +30,10 @@ log = structlog.get_logger(__name__)
 
 _RPC_LIMIT = timedelta(seconds=3)
 _BATCH = 100
+_AWAY = frozenset(
+    {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN}
+)
+"""Temporal does not answer: nothing is wrong with the news."""
 _PAUSE_SECONDS = 1.0
 """How long the relay waits before it looks for news on its own, when nobody woke it."""
 
@@ -65,23 +69,34 @@ class NewsRelay:
             await self._pause()
 
     async def deliver_waiting(self) -> int:
-        """Delivers what waits now; returns how much it was. Errors: RPCError, RuntimeError, DatabaseAway."""
+        """Delivers what waits now; returns how many nudges got through. One that is refused waits behind the others.
+
+        Errors: RPCError or RuntimeError while Temporal is away, DatabaseAway.
+        """
         async with self._database.reading() as session:
             waiting = await waiting_news(session, _BATCH)
         if not waiting:
             return 0
         client = await self._connect()
-        for news in waiting:
-            await self._deliver(client, news)
-        return len(waiting)
+        states = [await self._try(client, news) for news in waiting]
+        return len(states) - states.count("waiting")
 
-    async def _deliver(self, client: Client, news: Outbox) -> None:
-        if news.workflow == CLIENT_PATH:
-            state = await self._nudge_path(client, news)
-        else:
-            state = await self._nudge_body(client, news)
+    async def _try(self, client: Client, news: Outbox) -> NewsState:
+        state: NewsState = "waiting"
+        try:
+            state = await self._deliver(client, news)
+        except RPCError as refused:
+            if refused.status in _AWAY:
+                raise
+            log.warning("news.refused", workflow_id=news.workflow_id, status=refused.status.name)
+        except (KimError, ValueError) as failure:
+            log.warning("news.failed", workflow_id=news.workflow_id, because=type(failure).__name__)
         async with self._database.transaction() as session:
             await settle_news(session, news.id, state, datetime.now(UTC))
+        return state
+
+    async def _deliver(self, client: Client, news: Outbox) -> NewsState:
+        return await (self._nudge_path if news.workflow == CLIENT_PATH else self._nudge_body)(client, news)
 
     async def _nudge_path(self, client: Client, news: Outbox) -> NewsState:
         async with self._database.reading() as session:

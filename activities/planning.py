@@ -5,24 +5,38 @@ Reads the case, asks the rules, keeps the plan row. It carries nothing out: acti
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.stalls import note_stalls
 from process_models.applied import carry_out
 from process_models.case import Case
 from process_models.catalogue import Catalogue
+from process_models.errors import PathNotFound
 from process_models.explain import shown_path, timer_name
 from process_models.messages import Action, LookAgain, PathOutlook, ShownPath
+from process_models.plan import Plan
 from process_models.planning import make_plan
 from process_models.reconcile import reconcile
 from store.database import Database
+from store.errors import PersonErased
 from store.notices import next_try, pending_notices
-from store.paths import find_path, load_case, publish_wake
+from store.paths import get_path, load_case, note_place, publish_wake
 from store.plans import save_plan
 from store.tables import Path
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the rules made of the records: the case as it will be after the actions, and its plan."""
+
+    path: Path
+    version: int
+    case: Case
+    plan: Plan
+    actions: tuple[Action, ...]
 
 
 class PlanningActivities:
@@ -36,35 +50,46 @@ class PlanningActivities:
     async def look_again(self, message: LookAgain) -> PathOutlook:
         """A fresh plan as of `message.now`, kept in the records, and what is to be done now.
 
-        A path that the records no longer know (erased) is reported as closed: there is nothing left to do.
+        A path whose file was erased is reported as closed: there is nothing left to do.
         """
-        async with self._database.transaction() as session:
-            path = await find_path(session, message.path_id)
-            if path is None:
-                return _nothing_left(message)
-            return await self._look(session, path, message.now)
+        try:
+            seen = await self._see(message)
+        except (PathNotFound, PersonErased):
+            return _nothing_left(message)
+        return await self._keep(seen, message.now)
 
-    async def _look(self, session: AsyncSession, path: Path, now: datetime) -> PathOutlook:
-        case = await load_case(session, self._database.keyring, path.id)
-        plan = make_plan(case, now, self._catalogue)
-        actions = reconcile(case, plan, now, self._catalogue)
+    async def _see(self, message: LookAgain) -> _Seen:
+        """Reads and plans outside of the writing transaction: what comes in meanwhile is news of its own."""
+        async with self._database.reading() as session:
+            path = await get_path(session, message.path_id, None)
+            version = path.facts_version  # before the case: what is then loaded is at least as new
+            case = await load_case(session, self._database.keyring, path.id)
+        plan = make_plan(case, message.now, self._catalogue)
+        actions = reconcile(case, plan, message.now, self._catalogue)
         if actions:
             case = self._as_if_done(case, actions)
-            plan = make_plan(case, now, self._catalogue)
-        await save_plan(session, path.id, path.facts_version, plan, now)
-        await note_stalls(session, path, plan, self._catalogue)
-        look_again_at = _earliest(plan.look_again_at, await next_try(session, path.id, now))
-        await publish_wake(session, path.id, look_again_at)
+            plan = make_plan(case, message.now, self._catalogue)
+        return _Seen(path, version, case, plan, actions)
+
+    async def _keep(self, seen: _Seen, now: datetime) -> PathOutlook:
+        path, plan = seen.path, seen.plan
+        async with self._database.transaction() as session:
+            await save_plan(session, path.id, seen.version, plan, now)
+            await note_place(session, path.id, plan.place)
+            await note_stalls(session, path, plan, self._catalogue)
+            look_again_at = _earliest(plan.look_again_at, await next_try(session, path.id, now))
+            await publish_wake(session, path.id, look_again_at)
+            pending = await pending_notices(session, path.id, now)
         return PathOutlook(
             path_id=path.id,
             day=plan.day,
-            facts_version=path.facts_version,
-            closed=plan.may_end and not actions,
+            facts_version=seen.version,
+            closed=plan.may_end and not seen.actions,
             look_again_at=look_again_at,
             wait_summary=timer_name(plan, now),
-            actions=actions,
-            pending_notices=tuple(notice.id for notice in await pending_notices(session, path.id, now)),
-            shown=shown_path(case, plan, self._catalogue),
+            actions=seen.actions,
+            pending_notices=tuple(notice.id for notice in pending),
+            shown=shown_path(seen.case, plan, self._catalogue),
         )
 
     def _as_if_done(self, case: Case, actions: tuple[Action, ...]) -> Case:

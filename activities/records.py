@@ -23,7 +23,8 @@ class RecordActivities:
             path = await find_path(session, message.path_id)
             if path is None or path.state == "ended":
                 return True
-            ended = await end_path(session, path.id, message.now, message.facts_version)
+            version = message.facts_version if message.facts_version >= 0 else None  # below zero: the file is erased
+            ended = await end_path(session, path.id, message.now, version)
             if ended:
                 await note(session, path, "path.ended", path.id)
             return ended

@@ -13,15 +13,19 @@ from temporalio.client import Client
 
 from activities.news import NewsRelay
 from process_models.messages import SweepResult
-from process_models.names import CLIENT_PATH, path_id_of, path_workflow_id
+from process_models.names import BODY, CLIENT_PATH, body_workflow_id, path_id_of, path_workflow_id
+from store.body_items import bodies_with_open_items
 from store.database import Database
-from store.notices import find_stuck_notices
-from store.outbox import add_news
+from store.idempotency import forget_answers
+from store.notices import find_stuck_notices, settle_notice
+from store.outbox import add_news, forget_settled_news
 from store.paths import find_overdue_paths, list_open_paths
-from store.tables import Path
+from store.tables import Notice, Path
 
 _GRACE = timedelta(hours=1)
-"""A path that is this late after its own next day is nudged."""
+"""A path that is this late after its own next day is nudged; a mail in sending for so long is unclear."""
+_KEEP_NEWS = timedelta(days=7)
+_KEEP_ANSWERS = timedelta(days=90)
 
 
 class SweepActivities:
@@ -39,9 +43,10 @@ class SweepActivities:
         async with self._database.reading() as session:
             overdue = await find_overdue_paths(session, datetime.now(UTC) - _GRACE)
         await self._nudge({path.id: path for path in (*lost, *overdue)})
+        await self._nudge_bodies()
         delivered = await self._deliver_everything()
-        async with self._database.reading() as session:
-            stuck = await find_stuck_notices(session, datetime.now(UTC) - _GRACE)
+        stuck = await self._show_stuck_notices()
+        await self._forget()
         return SweepResult(
             paths_started=len(lost), overdue_nudged=len(overdue), news_delivered=delivered, notices_stuck=len(stuck)
         )
@@ -69,6 +74,29 @@ class SweepActivities:
         for path in paths.values():
             async with self._database.transaction() as session:
                 await add_news(session, path.tenant_id, CLIENT_PATH, path_workflow_id(path.id), path.id)
+
+    async def _nudge_bodies(self) -> None:
+        """Every body with an open item looks at its agenda; one whose workflow is gone starts again by that."""
+        async with self._database.transaction() as session:
+            for tenant_id, body in await bodies_with_open_items(session):
+                await add_news(session, tenant_id, BODY, body_workflow_id(tenant_id, body), None)
+
+    async def _show_stuck_notices(self) -> list[Notice]:
+        """A notice that has been in sending for an hour has lost its sender: it is unclear, and a person sees it."""
+        now = datetime.now(UTC)
+        async with self._database.transaction() as session:
+            stuck = await find_stuck_notices(session, now - _GRACE)
+            for notice in stuck:
+                if notice.status == "sending":
+                    await settle_notice(session, notice.id, "unclear", "sender_lost", None, now)
+        return stuck
+
+    async def _forget(self) -> None:
+        """News that was settled and answers to old Idempotency-Keys have served."""
+        now = datetime.now(UTC)
+        async with self._database.transaction() as session:
+            await forget_settled_news(session, now - _KEEP_NEWS)
+            await forget_answers(session, now - _KEEP_ANSWERS)
 
     async def _deliver_everything(self) -> int:
         total = 0

@@ -56,7 +56,7 @@ def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options
     description.install(app)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
     app.add_middleware(ProtectiveHeaders)
-    app.add_middleware(SafetyNet, measures=services.measures)
+    app.add_middleware(SafetyNet)
     return app
 
 

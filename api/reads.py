@@ -167,7 +167,7 @@ def _path_view(looked: Looked) -> PathView:
         path_id=path.id,
         case_number=path.case_number,
         municipality=path.municipality,
-        place=path.place,
+        place=path.current_place,
         state=path.state,
         computed_for=plan.day,
         facts_version=path.facts_version,
@@ -211,7 +211,7 @@ def _stalled(tools: Services, path: Path, row: PlanRow) -> StalledView:
     return StalledView(
         path_id=path.id,
         case_number=path.case_number,
-        place=path.place,
+        place=path.current_place,
         stalled_since=row.stalled_since,
         computed_for=row.planned_for,
         days=(row.planned_for - row.stalled_since).days,

@@ -37,9 +37,8 @@ _HEADERS = {
 class SafetyNet:
     """Counts every answer, and turns a defect into an answer whose text tells nothing and a log line without data."""
 
-    def __init__(self, app: ASGIApp, measures: Measures) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._measures = measures
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -62,7 +61,8 @@ class SafetyNet:
             if status == 0:
                 await defect()(scope, receive, watch)
         finally:
-            self._measures.count(scope["method"], _route_of(scope), status, time.perf_counter() - begun)
+            measures: Measures = scope["app"].state.services.measures
+            measures.count(scope["method"], _route_of(scope), status, time.perf_counter() - begun)
 
 
 def _route_of(scope: Scope) -> str:

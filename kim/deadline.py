@@ -98,8 +98,6 @@ def _plain(kind: str, length: str | None, event: date, calendar: str) -> _Answer
         _refuse("--length fehlt.", ("P2W", "P1M", "P3Y", "P30D"))
     try:
         computed = compute_plain(cast(DeadlineKind, kind), length, event, calendar)
-    except OverflowError:
-        _refuse("Das Ergebnis liegt außerhalb des Kalenders.", ("Tage bis zum Jahr 9999",))
     except ValueError as error:
         _refuse(str(error))
     return _Answer(None, "Rechnung ohne Regel", kind, event, event, calendar, computed)

@@ -84,7 +84,7 @@ def _rules(shelf: Shelf) -> Iterator[Entry]:
 def _target_group(entry: Entry) -> Iterator[Entry]:
     assert isinstance(entry.shape, rules.Municipality)
     for index, rule in enumerate(entry.shape.target_group):
-        yield Entry(f"{entry.shape.id}.target_group", rule, entry.document, (*entry.at, "target_group", index))
+        yield Entry(f"{entry.document.file}.target_group", rule, entry.document, (*entry.at, "target_group", index))
 
 
 # ---------------------------------------------------------------- sources and validity
@@ -143,7 +143,7 @@ def _check_references(shelf: Shelf) -> Iterator[Finding]:
     for section, field, target in _REFERENCES:
         allowed = codes_of(shelf, target)
         extra = _also_allowed(section, field)
-        for entry in shelf.of(section):
+        for entry in shelf.of(section) if allowed else ():  # an unreadable file is one finding, not a hundred
             for at, code in _named(entry, field):
                 if code and code not in allowed and code not in extra:
                     yield entry.finding(at, f"unbekannter Code '{code}'{meant(code, allowed)}", (*allowed, *extra))
@@ -167,7 +167,7 @@ def _check_matches(shelf: Shelf) -> Iterator[Finding]:
         entry.shape.code: entry.shape for entry in shelf.of("fact_kinds") if isinstance(entry.shape, rules.FactKind)
     }
     for section, entries in shelf.entries.items():
-        if section == "municipalities":
+        if section == "municipalities" or not kinds:
             continue
         for entry in entries:
             for at, match in _matches_in(entry.shape, ()):
@@ -262,7 +262,7 @@ def _check_ladders(shelf: Shelf) -> Iterator[Finding]:
         for level, step in entry.shape.steps.items():
             at = ("steps", level)
             for index, role in enumerate(step.recipients):
-                if role not in _ROLES and role.removesuffix("_head") not in kinds:
+                if kinds and role not in _ROLES and role.removesuffix("_head") not in kinds:
                     what = f"unbekannter Empfänger '{role}'{meant(role, (*_ROLES, *kinds))}"
                     yield entry.finding((*at, "recipients", index), what, (*_ROLES, *kinds))
             if step.purpose and step.purpose not in purposes:

@@ -13,6 +13,7 @@ from typing import Final
 from dateutil.relativedelta import relativedelta
 
 from process_models.calendars import ProductCalendar, closed_because, holidays_of
+from process_models.errors import KimError
 from process_models.german import day_text, duration_text
 from process_models.plan import Step
 from process_models.rules import Anchor, DeadlineKind, DeadlineRule
@@ -42,6 +43,13 @@ _SAID: Final = {
     "safe": "Sicherer Tag (früherer Beginn {start}): {day}",
     "extended": "Verlängert bis: {day}",
 }
+
+
+class OutsideCalendar(KimError):
+    """The result of a computation lies beyond the last day that can be written."""
+
+    status = 422
+    title = "Der Tag liegt außerhalb des Kalenders"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +85,18 @@ def compute(
     """The date that `rule` makes of `event` (for a rule with an age: the day of birth).
 
     `safe_event` is the earlier start where the start is disputed; `law_date` is only named in the explanation.
+    Errors: OutsideCalendar.
     """
+    try:
+        return _compute(rule, event, safe_event, law_date or event)
+    except (OverflowError, ValueError) as error:
+        what = "Das Ergebnis liegt außerhalb des Kalenders."
+        raise OutsideCalendar(what, field="event", allowed=("Tage bis zum Jahr 9999",)) from error
+
+
+def _compute(rule: DeadlineRule, event: date, safe_event: date | None, law_date: date) -> ComputedDate:
     first = Step(text=_say("birth" if rule.age is not None else "event", event), day=event)
-    law = Step(text=_SAID["law"].format(day=f"{law_date or event:%d.%m.%Y}", statute=rule.statute))
+    law = Step(text=_SAID["law"].format(day=f"{law_date:%d.%m.%Y}", statute=rule.statute))
     day, steps = _computed(rule, event)
     if rule.kind == "WAIT":
         return ComputedDate(earliest=day, steps=(first, law, *steps))
@@ -91,7 +108,10 @@ def compute(
 
 
 def compute_plain(kind: DeadlineKind, length: str | None, event: date, calendar: str = "NW") -> ComputedDate:
-    """A date from a kind, a length and an event alone, without any rule of law. Errors: ValueError, UnknownCalendar."""
+    """A date from a kind, a length and an event alone, without any rule of law.
+
+    Errors: ValueError for a length that is none, UnknownCalendar, OutsideCalendar.
+    """
     holidays_of(calendar)
     if length is not None:
         parse_length(length)

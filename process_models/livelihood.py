@@ -87,7 +87,7 @@ def _cut(period: BenefitPeriod, regime: str, last: date) -> BenefitPeriod:
 
 
 def _self_sufficient(course: Course, facts: Iterable[Fact], catalogue: Catalogue) -> list[BenefitPeriod]:
-    regime = _derived_regimes(catalogue, course.day)["self_sufficient"]
+    regime = rulebook(catalogue).derived_regimes["self_sufficient"]
     periods: list[BenefitPeriod] = []
     for fact in facts:
         open_one = periods[-1] if periods and periods[-1].ends is None else None
@@ -99,7 +99,7 @@ def _self_sufficient(course: Course, facts: Iterable[Fact], catalogue: Catalogue
 
 
 def _asylblg(course: Course, granted: list[BenefitPeriod], work: OpenWork, catalogue: Catalogue) -> list[BenefitPeriod]:
-    codes = _derived_regimes(catalogue, course.day)
+    codes = rulebook(catalogue).derived_regimes
     analog_from = _analog_from(course, catalogue)
     periods: list[BenefitPeriod] = []
     for span in course.spans:
@@ -176,18 +176,7 @@ def _receives(rule: HandoverRule, codes: Mapping[str, str]) -> bool:
     return bool(set(rule.receiving_regimes) & set(codes.values()))
 
 
-def _derived_regimes(catalogue: Catalogue, day: date) -> Mapping[str, str]:
-    """Which regime code stands for which derived benefit: facility, municipality, analog, self_sufficient."""
-    value: Mapping[str, str] = catalogue.constant("benefits.derived", day)
-    return value
-
-
 def livelihood_regimes(catalogue: Catalogue, day: date) -> frozenset[str]:
     """Codes of the regimes that cover the livelihood."""
     book = rulebook(catalogue)
     return frozenset(code for code in book.regimes if book.regime(code, day).livelihood)
-
-
-def regime_agency(catalogue: Catalogue, regime: str, day: date) -> str:
-    """Kind of agency that pays a regime."""
-    return rulebook(catalogue).regime(regime, day).agency

@@ -8,8 +8,6 @@ from datetime import date
 from process_models.rules import Body
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
-_REFERENCE_MONTH = 5
-"""With two meetings a year they fall into May and November, as the concept of the Rhein-Kreis Neuss plays it."""
 
 
 def next_meeting(body: Body, after: date) -> date:
@@ -24,8 +22,8 @@ def next_meeting(body: Body, after: date) -> date:
 
 
 def _meets_in(body: Body, month: date) -> bool:
-    step = max(12 // body.meetings_per_year, 1)
-    return month.month % step == _REFERENCE_MONTH % step
+    months = body.months or range(1, 13, max(12 // body.meetings_per_year, 1))
+    return month.month in months
 
 
 def _nth_weekday(month: date, weekday: int, nth: int) -> date:

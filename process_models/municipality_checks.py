@@ -56,7 +56,7 @@ def _check_agencies(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
         at = ("agencies", index)
         if ids[agency.id] > 1:
             yield entry.finding((*at, "id"), f"die Stelle '{agency.id}' steht doppelt")
-        if agency.kind not in kinds:
+        if kinds and agency.kind not in kinds:
             yield entry.finding((*at, "kind"), f"unbekannte Art '{agency.kind}'{meant(agency.kind, kinds)}", kinds)
         if agency.holidays not in LAENDER:
             yield entry.finding((*at, "holidays"), f"unbekannter Kalender '{agency.holidays}'", LAENDER)
@@ -129,6 +129,6 @@ def _check_bodies(entry: Entry) -> Iterator[Finding]:
 def _check_referrals(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
     kinds = _kinds(shelf)
     for index, rule in enumerate(_config(entry).target_group):
-        if rule.refer_to is not None and rule.refer_to not in kinds:
+        if kinds and rule.refer_to is not None and rule.refer_to not in kinds:
             what = f"unbekannte Art '{rule.refer_to}'{meant(rule.refer_to, kinds)}"
             yield entry.finding(("target_group", index, "refer_to"), what, kinds)

@@ -5,6 +5,7 @@ Composition only: each part is computed in the module that carries its name.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -53,6 +54,7 @@ class _Look:
     deadlines: tuple[PlannedDeadline, ...]
     handovers: tuple[Planned, ...]
     municipality: Municipality
+    livelihood: frozenset[str]
 
     @property
     def planned(self) -> tuple[PlannedHandover, ...]:
@@ -98,6 +100,7 @@ def _look(case: Case, now: datetime, catalogue: Catalogue) -> _Look:
     periods = benefit_periods(course, counted.facts, case.work, catalogue)
     eligibility = _screen(case, course, counted, catalogue, municipality)
     _adjust_kim(course, eligibility, consents, catalogue)
+    livelihood = livelihood_regimes(catalogue, day)
     situation = Situation(course, case.person.born, counted, periods, calendar)
     deadlines = running_deadlines(situation, catalogue)
     ground = Ground(situation, consents, deadlines, case.work, case.similar)
@@ -108,13 +111,25 @@ def _look(case: Case, now: datetime, catalogue: Catalogue) -> _Look:
         consents=consents,
         counted=counted,
         periods=periods,
-        gaps=() if course.gone else open_gaps(periods, livelihood_regimes(catalogue, day), day),
+        gaps=() if course.gone else open_gaps(periods, livelihood, day),
         standing=standing_of(course, () if course.gone else regimes_on(periods, day), catalogue),
         eligibility=eligibility,
         deadlines=deadlines,
         handovers=planned_handovers(ground, catalogue),
         municipality=municipality,
+        livelihood=livelihood,
     )
+
+
+@lru_cache(maxsize=1024)
+def _screening_days(catalogue: Catalogue, municipality_id: str, born: date) -> tuple[date, ...]:
+    """All days on which the screening of somebody born on that day may change by age or date alone."""
+    config = catalogue.municipality(municipality_id)
+    days: list[date] = []
+    day: date | None = date.min
+    while day is not None and (day := next_screening(config, born, day)) is not None:
+        days.append(day)
+    return tuple(days)
 
 
 @lru_cache(maxsize=64)
@@ -253,13 +268,14 @@ def _standing_days(look: _Look, catalogue: Catalogue) -> Iterable[date | None]:
         yield until + DAY if until else None
     for period in look.periods:
         yield from (period.starts, period.ends + DAY if period.ends else None)
-    gap = next_gap_start(look.periods, livelihood_regimes(catalogue, course.day), course.day)
+    gap = next_gap_start(look.periods, look.livelihood, course.day)
     if gap is not None and not course.gone:
         yield from (gap - timedelta(days=WARN_DAYS), gap)
 
 
 def _law_days(look: _Look, catalogue: Catalogue) -> Iterable[date | None]:
     """The next screening by age or date, and days on which a rule of a forecast changes."""
-    yield next_screening(look.municipality, look.case.person.born, look.course.day)
+    days = _screening_days(catalogue, look.municipality.id, look.case.person.born)
+    yield from days[bisect_right(days, look.course.day) :][:1]
     for route in (*catalogue.naturalisation_routes, *catalogue.permanent_routes):
         yield route.valid_from

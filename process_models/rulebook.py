@@ -58,6 +58,8 @@ class Rulebook:
         self.deadlines = _acting(catalogue.deadlines)
         self.gated_deadlines = tuple(rule for rule in catalogue.deadlines if rule.release.state == "gated")
         self.handovers = _acting(catalogue.handovers)
+        self.derived_regimes: Mapping[str, str] = catalogue.constant("benefits.derived", date.max)
+        """Which regime stands for which derived benefit: facility, municipality, analog, self_sufficient."""
         self.computed: dict[tuple[Any, ...], Any] = {}
         """Planned deadlines by rule and dates, kept by `running_deadlines`."""
         self.suits = tuple(rule for rule in self.deadlines if _is_suit(rule))

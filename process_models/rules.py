@@ -78,6 +78,8 @@ class FactField(Shape):
     allowed: tuple[str, ...] = ()
     of: Literal["", "agency_kinds", "residence_states", "benefit_regimes", "deadlines", "consent_purposes"] = ""
     """Section of the catalogue whose codes are allowed, instead of a list."""
+    before_birth: bool = False
+    """A date of somebody else's life: it may lie before the birth of the person of the path."""
 
 
 class FactKind(Rule):

@@ -5,6 +5,7 @@ What kinds and fields there are stands in `law/facts.yaml`; what facts mean is d
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Final
@@ -15,7 +16,9 @@ from process_models.rules import FactField, FactKind
 from process_models.spelling import meant
 
 _DAY_FORM: Final = "JJJJ-MM-TT"
+_LAST_DAY: Final = date(2199, 12, 31)
 _MAX_TEXT: Final = 500
+_LOOKS_LIKE_A_CODE: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
 
 
 def check_fact(catalogue: Catalogue, kind: str, on: date, data: Mapping[str, Any], person_born: date) -> None:
@@ -64,7 +67,8 @@ def _check_value(catalogue: Catalogue, field: FactField, where: str, value: Any)
     allowed = allowed_values(catalogue, field)
     for word in _words(value) if allowed else ():
         if word not in allowed:
-            what = f"'{where}' kennt den Wert '{word}' nicht{meant(word, allowed)}."
+            shown = f" '{word}'" if _LOOKS_LIKE_A_CODE.fullmatch(word) else ""  # free text stays out of messages
+            what = f"'{where}' kennt den Wert{shown} nicht{meant(word, allowed)}."
             raise FactInvalid(what, field=where, allowed=allowed)
 
 
@@ -79,11 +83,13 @@ def _words(value: Any) -> Iterable[str]:
 def _check_days(on: date, data: Mapping[str, Any], kind: FactKind, born: date) -> None:
     days = {"on": on}
     for name, field in kind.fields.items():
-        if field.type == "date" and data.get(name) is not None:
+        if field.type == "date" and not field.before_birth and data.get(name) is not None:
             days[f"data.{name}"] = _as_day(data[name])
     for where, day in days.items():
         if day < born:
             raise FactInvalid(f"'{where}' liegt vor der Geburt.", field=where, allowed=("ab dem Tag der Geburt",))
+        if day > _LAST_DAY:
+            raise FactInvalid(f"'{where}' liegt zu weit in der Zukunft.", field=where, allowed=(f"bis {_LAST_DAY}",))
 
 
 def _as_day(value: Any) -> date:

@@ -12,8 +12,9 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from process_models.names import BodyKind
 from process_models.work import SimilarStall, StallReason
-from store.tables import BodyItem, BodyItemPath, StallNote
+from store.tables import BodyItem, BodyItemPath, StallNote, Tenant
 from store.writing import days_before, insert_unless_there, lock_name, lock_path
 
 _MEMORY_DAYS: Final = 400
@@ -188,3 +189,14 @@ async def paths_stalled_like(session: AsyncSession, new: NewStall) -> list[str]:
         col(StallNote.path_id) != new.path_id,
     )
     return sorted({path_id for path_id in await session.scalars(query) if path_id})
+
+
+async def bodies_with_open_items(session: AsyncSession) -> list[tuple[str, BodyKind]]:
+    """Real tenants and their bodies that have something on the agenda."""
+    query = (
+        select(col(BodyItem.tenant_id), col(BodyItem.body))
+        .join(Tenant, col(Tenant.id) == col(BodyItem.tenant_id))
+        .where(col(BodyItem.state) == "open", col(Tenant.simulated).is_(False))
+        .distinct()
+    )
+    return [(tenant_id, cast(BodyKind, body)) for tenant_id, body in await session.execute(query)]

@@ -190,3 +190,14 @@ async def was_told(session: AsyncSession, notice: Notice) -> bool:
         col(Notice.status).in_(("sending", "delivered", "unclear")),
     )
     return bool(await session.scalar(query))
+
+
+async def next_body_try(session: AsyncSession, tenant_id: str, now: datetime) -> datetime | None:
+    """As `next_try`, for the notices of a tenant that belong to no path."""
+    query = select(func.min(col(Notice.next_try_at))).where(
+        col(Notice.tenant_id) == tenant_id,
+        col(Notice.path_id).is_(None),
+        col(Notice.status).in_(WAITING),
+        col(Notice.next_try_at) > now,
+    )
+    return await session.scalar(query)

@@ -35,6 +35,7 @@ __all__ = [
     "list_open_paths",
     "load_case",
     "load_path_person",
+    "note_place",
     "publish_wake",
     "reopen_path",
     "touch",
@@ -67,6 +68,7 @@ async def create_path(session: AsyncSession, keyring: Keyring, new: NewPath, now
         case_number=await _free_case_number(session),
         municipality=new.municipality,
         place=new.place,
+        current_place=new.place,
         created_at=now,
     )
     session.add(path)
@@ -129,6 +131,13 @@ async def reopen_path(session: AsyncSession, path_id: str) -> bool:
         .returning(col(Path.id))
     )
     return opened.first() is not None
+
+
+async def note_place(session: AsyncSession, path_id: str, place: str) -> None:
+    """Writes down where the facts say that the person lives now."""
+    await session.execute(
+        update(Path).where(col(Path.id) == path_id, col(Path.current_place) != place).values(current_place=place)
+    )
 
 
 async def publish_wake(session: AsyncSession, path_id: str, wake_at: datetime | None) -> None:

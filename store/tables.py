@@ -78,6 +78,9 @@ class Path(Record, table=True):
     """Pseudonym for mails and pages: `KIM-7F3K-92QD`."""
     municipality: str
     place: str
+    """Where the path began."""
+    current_place: str
+    """Where the facts say that the person lives now; whose agencies answer for the path."""
     facts_version: int = 0
     state: str = Field(default="open", index=True)
     """open or ended."""

@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from activities import references as activity
     from process_models import names
     from process_models.messages import AgendaOutlook, BodyStart, LookAtAgenda, SendNotice
-    from workflows.waiting import Clock, News
+    from workflows.waiting import FIRST_RETRY, Clock, News
 
 
 @workflow.defn(name=names.BODY)
@@ -43,9 +43,10 @@ class BodyWorkflow:
 
     async def tell_members(self, agenda: AgendaOutlook) -> None:
         """Sends what is new to the office of the body: counts and interfaces, never persons."""
-        await activity.send_all(
-            [SendNotice(notice_id=notice, now=self.clock.now()) for notice in agenda.made.notice_ids]
-        )
+        now = self.clock.now()
+        sent = await activity.send_all([SendNotice(notice_id=notice, now=now) for notice in agenda.made.notice_ids])
+        if any(delivery.status == "temporary-failure" for delivery in sent):
+            self.clock.wake_within(FIRST_RETRY)
 
     def show(self, agenda: AgendaOutlook) -> None:
         """Current details in the Temporal UI."""

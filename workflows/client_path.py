@@ -5,7 +5,7 @@ Tells what happens in which order, and waits. What is due says the plan, activit
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from temporalio import workflow
 
@@ -14,10 +14,7 @@ with workflow.unsafe.imports_passed_through():
     from process_models import messages, names
     from process_models.messages import CarryOut, EndPath, LookAgain, PathOutlook, PathStart, PathStatus, SendNotice
     from workflows.showing import search_attribute_updates
-    from workflows.waiting import Clock, News
-
-FIRST_RETRY = timedelta(minutes=1)
-"""After a mail that failed for now the path looks again; from then on the records say when the next try is due."""
+    from workflows.waiting import FIRST_RETRY, Clock, News
 
 
 @workflow.defn(name=names.CLIENT_PATH)

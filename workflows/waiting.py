@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio import workflow
 
+FIRST_RETRY = timedelta(minutes=1)
+"""After a mail that failed for now the workflow looks again; from then on the records say when the next try is due."""
+
 
 class Clock:
     """The clock of a workflow: the server's clock plus an offset that is zero in production."""

@@ -140,7 +140,7 @@ def _rule_for(writing: Writing, item: HandoverItem, today: date) -> HandoverRule
 
 async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverItem, today: date) -> str:
     """Calls the first receiver off and asks the other one. Errors: FactInvalid if the place has no such agency."""
-    agency = writing.catalogue.agency(path.municipality, item.to_kind, path.place, today)
+    agency = writing.catalogue.agency(path.municipality, item.to_kind, path.current_place, today)
     if agency is None:
         known = sorted({one.kind for one in writing.catalogue.municipality(path.municipality).agencies})
         raise FactInvalid("Diese Behörde gibt es an diesem Ort nicht.", field="to", allowed=known)

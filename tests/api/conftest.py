@@ -6,13 +6,14 @@ import shutil
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
 
 from api.app import create_app
-from api.services import ApiOptions
+from api.services import ApiOptions, Services
 from process_models.catalogue import Catalogue, load_catalogue
 from store.access import create_token
 from store.database import Database, upgrade
@@ -57,10 +58,18 @@ def news() -> FakeNews:
     return FakeNews()
 
 
+@pytest.fixture(scope="session")
+def routes(catalogue: Catalogue) -> FastAPI:
+    """The application once: FastAPI builds its routes at the first request, which takes longer than most tests."""
+    return create_app(cast(Database, None), catalogue, FakeNews())
+
+
 @pytest.fixture
-def app(database: Database, catalogue: Catalogue, news: FakeNews, clock: TestClock) -> FastAPI:
+def app(routes: FastAPI, database: Database, catalogue: Catalogue, news: FakeNews, clock: TestClock) -> FastAPI:
+    """The application with tools of this test."""
     options = ApiOptions(now=clock, temporal_ui_url="http://temporal.test/namespaces/kim")
-    return create_app(database, catalogue, news, options)
+    routes.state.services = Services(database, catalogue, news, options)
+    return routes
 
 
 @pytest.fixture

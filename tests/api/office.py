@@ -101,9 +101,9 @@ class Desk:
         return {"Authorization": f"Bearer {self.token}"}
 
 
-@dataclass
+@dataclass(repr=False)
 class Office:
-    """All desks, and the records behind them."""
+    """All desks, and the records behind them. Without repr: pytest would write out the whole law for every test."""
 
     client: AsyncClient
     database: Database

@@ -94,8 +94,25 @@ def test_no_fact_and_no_date_of_its_data_lies_before_birth() -> None:
     assert refused.value.field == "data.from"
 
 
+def test_a_date_beyond_any_life_is_refused() -> None:
+    with pytest.raises(FactInvalid) as refused:
+        check_fact(LAW, "residence.title_issued", DAY, {"state": "R12", "valid_until": "9999-12-31"}, BORN)
+    assert refused.value.field == "data.valid_until"
+
+
 def test_a_fact_on_the_day_of_birth_passes() -> None:
     check_fact(LAW, "asylum.sought", BORN, {}, BORN)
+
+
+def test_a_spouse_or_parent_may_be_older_than_the_client() -> None:
+    data = {"id": "mother", "relation": "parent", "born": date(1955, 2, 11)}
+    check_fact(LAW, "family.member_arrived", DAY, data, BORN)
+
+
+def test_a_name_in_the_place_of_a_code_is_not_repeated() -> None:
+    with pytest.raises(FactInvalid) as refused:
+        check_fact(LAW, "asylum.decided", DAY, {"outcome": "Yusuf A. aus Meerbusch"}, BORN)
+    assert "Yusuf" not in refused.value.detail
 
 
 def test_no_message_repeats_a_free_text() -> None:

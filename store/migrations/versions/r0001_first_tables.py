@@ -69,6 +69,7 @@ def _create_file() -> None:
     _table(
         "path",
         *(_id(), _text("tenant_id"), _text("person_id"), _text("case_number"), _text("municipality"), _text("place")),
+        _text("current_place"),
         *(_int("facts_version"), _text("state"), _utc("created_at"), _utc("ended_at", nullable=True)),
         *(_utc("wake_at", nullable=True), _refers("path", "tenant"), _refers("path", "person")),
         _unique("path", "case_number"),
