@@ -14,7 +14,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup provide test check format demo bench lock clean
+.PHONY: help setup provide test check format demo bench histories lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,10 @@ demo: setup  ## play the demo and keep it running until Ctrl-C (ARGS=--once ends
 
 bench: setup  ## measure: table and JSON
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+histories: setup  ## record histories of today's workflows for the replay tests
+	@$(BIN)/python -m tests.replay.record
+	@$(BIN)/python -m tests.replay.fingerprints
 
 UV := .local/uv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

@@ -101,7 +101,7 @@ class Settings(BaseSettings):
     def _strong_enough(self) -> Self:
         weak = self.weaknesses() if self.mode == "production" else []
         if weak:
-            raise ValueError("; ".join(weak))
+            raise ValueError("\n".join(weak))
         return self
 
     def weaknesses(self) -> list[str]:

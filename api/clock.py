@@ -47,10 +47,13 @@ def check_given_moment(tenant: Tenant, given: datetime | None) -> None:
         raise SimulationOnly("„now“ gibt es nur in simulierten Mandanten.", field="now", way_out=_REAL)
 
 
-def recorded_on(tenant: Tenant, given: date | None, today: date, field: str = "recorded") -> date:
-    """The day from which a fact is known. Errors: SimulationOnly if a real tenant dates it itself."""
+def recorded_on(tenant: Tenant, given: date | None, today: date, on: date, field: str = "recorded") -> date:
+    """The day from which a fact of the day `on` is known: today, unless a simulation says otherwise.
+
+    Errors: SimulationOnly if a real tenant dates it itself.
+    """
     if given is None:
-        return today
+        return max(today, on) if tenant.simulated else today
     if not tenant.simulated:
         raise SimulationOnly("„recorded“ gibt es nur in simulierten Mandanten.", field=field, way_out=_REAL)
     return given

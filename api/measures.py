@@ -38,17 +38,17 @@ class Measures:
 
     async def text(self, sdk_metrics_url: str | None) -> str:
         """The exposition text of application and process; the text of the SDK follows if its exporter answers."""
-        sdk = await _sdk_text(sdk_metrics_url) if sdk_metrics_url else ""
-        self._sdk.set(1 if sdk else 0)
-        return generate_latest(self.registry).decode() + generate_latest(REGISTRY).decode() + sdk
+        sdk = await _sdk_text(sdk_metrics_url) if sdk_metrics_url else None
+        self._sdk.set(0 if sdk is None else 1)
+        return generate_latest(self.registry).decode() + generate_latest(REGISTRY).decode() + (sdk or "")
 
 
-async def _sdk_text(url: str) -> str:
+async def _sdk_text(url: str) -> str | None:
     try:
         async with httpx2.AsyncClient(timeout=SDK_TIMEOUT_SECONDS, trust_env=False) as client:
             answer = await client.get(url)
             answer.raise_for_status()
     except httpx2.HTTPError:
         log.info("sdk-metrics-away")
-        return ""
+        return None
     return answer.text

@@ -21,6 +21,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "stalled.read": frozenset({"case_manager", "coordinator"}),
     "agenda.read": frozenset({"case_manager", "coordinator", "body"}),
     "notices.read": frozenset({"case_manager", "coordinator"}),
+    "audit.read": frozenset({"auditor"}),
     "simulation.manage": frozenset({"admin"}),
 }
 

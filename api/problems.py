@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -16,6 +17,8 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from process_models.errors import KimError
+
+log = structlog.get_logger()
 
 Refusal = TypeVar("Refusal", bound=KimError)
 
@@ -147,6 +150,8 @@ def _answer(problem: Problem) -> Response:
 
 def _on_refusal(_request: Request, error: Exception) -> Response:
     assert isinstance(error, KimError)
+    if error.status == 500:
+        log.error("defect", error_class=error.name)
     return _answer(problem_of(error))
 
 

@@ -17,6 +17,8 @@ from api.services import Services
 from api.views import (
     AgendaItemView,
     AgendaView,
+    AuditEntryView,
+    AuditView,
     FactsView,
     FactView,
     FailedNotices,
@@ -138,6 +140,18 @@ async def read_agenda(tools: Services, caller: Caller, body: BodyKind) -> Agenda
     hide = caller.role == "body"
     shown = tuple(_agenda_item(item, _titles(tools, items), hide) for item in items)
     return AgendaView(body=body, title=title, open_items=len(items), items=shown)
+
+
+async def read_audit(tools: Services, caller: Caller, path_id: str) -> AuditView:
+    """Who did or saw what on a path; nothing of its content. Errors: PathNotFound."""
+    async with tools.database.reading() as session:
+        path = await get_path(session, path_id, caller.tenant)
+        entries = await audit.list_entries(session, path_id)
+    await _audit(tools, caller, "audit.read", path)
+    shown = tuple(
+        AuditEntryView(**{name: getattr(one, name) for name in AuditEntryView.model_fields}) for one in entries
+    )
+    return AuditView(case_number=path.case_number, entries=shown)
 
 
 async def read_failed_notices(tools: Services, caller: Caller) -> FailedNotices:

@@ -217,6 +217,23 @@ class AgendaView(BaseModel):
     items: tuple[AgendaItemView, ...]
 
 
+class AuditEntryView(BaseModel):
+    """Wer hat wann was getan oder gesehen / who did or saw what, when."""
+
+    at: datetime
+    actor: str
+    role: str
+    action: str
+    subject: str
+
+
+class AuditView(BaseModel):
+    """Das Protokoll eines Weges, das Neueste zuerst / the log of a path, the newest first."""
+
+    case_number: str
+    entries: tuple[AuditEntryView, ...]
+
+
 class FailedNotices(BaseModel):
     """Mitteilungen, um die sich ein Mensch kümmern muss / notices that a person must look after."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,7 +30,7 @@ def agenda_details(catalogue: Catalogue, title: str, lines: Sequence[AgendaLine]
 
 
 def _row(catalogue: Catalogue, line: AgendaLine) -> str:
-    reasons: dict[str, str] = dict(catalogue.ladder(line.raised_on).reasons)
+    reasons: Mapping[str, str] = {str(code): text for code, text in catalogue.ladder(line.raised_on).reasons.items()}
     interface = f"{catalogue.label(line.from_kind)} → {catalogue.label(line.to_kind)}"
     reason = reasons.get(line.reason, line.reason)
     return f"| {interface} | {reason} | {line.paths} | {line.raised_on:%d.%m.%Y} |"

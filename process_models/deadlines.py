@@ -118,7 +118,7 @@ def compute_plain(kind: DeadlineKind, length: str | None, event: date, calendar:
     rule = DeadlineRule(
         code="PLAIN",
         title="Rechnung ohne Regel",
-        statute="§§ 187 bis 193 BGB",
+        statute="Bürgerliches Gesetzbuch, Fristen und Termine",
         evidence="V26",
         kind=kind,
         length=length,

@@ -1,4 +1,4 @@
-"""Shapes of the rules of law and procedure: what a YAML entry under `law/` and `municipalities/` may say.
+"""Shapes of the rules of law and procedure: what a YAML entry under `law/` may say.
 
 Only shapes live here. Reading and checking files: `catalogue`. Applying rules: `standing`, `deadlines`, `plan`.
 """
@@ -6,66 +6,63 @@ Only shapes live here. Reading and checking files: `catalogue`. Applying rules: 
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import Field
 
+from process_models.configuration import Agency, Body, Jurisdiction, Municipality, TargetGroupRule
+from process_models.rule_base import (
+    Basis,
+    Category,
+    Code,
+    DeadlineKind,
+    FactMatch,
+    IsoDuration,
+    Release,
+    Rule,
+    Shape,
+    Slug,
+)
 from process_models.work import StallReason
 
-Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_.-]*$")]
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
-IsoDuration = Annotated[str, StringConstraints(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]
-DeadlineKind = Literal["FRIST", "EXPIRY", "WAIT", "TERMIN"]
-Basis = Literal["consent", "statute", "none"]
-Category = Literal["identity", "residence", "benefits", "housing", "family", "work", "education", "language", "health"]
-
-
-class Shape(BaseModel):
-    """Base: unknown keys are findings, not noise."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Release(Shape):
-    """Whether a rule may act: `released` rules act, `gated` rules are shown with a banner and several candidates."""
-
-    state: Literal["draft", "released", "gated", "withdrawn"] = "draft"
-    by: str = ""
-    on: date | None = None
-    banner: str = ""
-
-
-class Rule(Shape):
-    """Common part of every rule: where it comes from and when it holds (both days inclusive, None = open)."""
-
-    code: str
-    title: str
-    """German, as people read it."""
-    statute: str
-    """Statute or document, as cited; never empty."""
-    evidence: str
-    """Evidence tag: V26, V:date, VW, S0 to S4, R, U or P."""
-    valid_from: date | None = None
-    valid_to: date | None = None
-    release: Release = Release()
-    note: str = ""
-    variant: str = ""
-    """Tells rules of one code apart that hold side by side (inactivity suit: for a title, for naturalisation)."""
-
-    def holds_on(self, day: date) -> bool:
-        """True if the rule is in force on this day."""
-        return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
-
-
-class FactMatch(Shape):
-    """Matches a fact by kind and, where given, by values of its data.
-
-    Example: `{fact: asylum.decided, when: {outcome: [refugee]}}`.
-    """
-
-    fact: str
-    when: dict[str, list[Any]] = {}
-
+__all__ = [
+    "Agency",
+    "AgencyKind",
+    "Anchor",
+    "AsylumStep",
+    "Basis",
+    "BenefitRegime",
+    "Body",
+    "Category",
+    "Code",
+    "ConsentPurpose",
+    "Constant",
+    "DeadlineKind",
+    "DeadlineRule",
+    "FactField",
+    "FactKind",
+    "FactMatch",
+    "FictionRule",
+    "HandoverRule",
+    "IsoDuration",
+    "Jurisdiction",
+    "Label",
+    "Ladder",
+    "LadderStep",
+    "LanguageRule",
+    "Municipality",
+    "NaturalisationRoute",
+    "PermanentTitleRoute",
+    "PlaceRule",
+    "Release",
+    "ResidenceState",
+    "Rule",
+    "Shape",
+    "Slug",
+    "StatutoryBasis",
+    "TargetGroupRule",
+    "Transition",
+]
 
 # ---------------------------------------------------------------- facts
 
@@ -87,7 +84,7 @@ class FactKind(Rule):
 
     order: int
     """Order of facts of one day, where ids do not decide (registered after sought)."""
-    fields: dict[str, FactField] = {}
+    fields: dict[str, FactField] = Field(default_factory=dict)
     corrects: bool = False
     """True for facts that may reach an ended path (retractions)."""
 
@@ -358,89 +355,3 @@ class AgencyKind(Rule):
 
 class Label(Rule):
     """The German words of a value of an axis: `asylum.lodged` is "Asylantrag gestellt"."""
-
-
-# ---------------------------------------------------------------- municipality
-
-
-class TargetGroupRule(Rule):
-    """One line of a target-group decision table (first match decides)."""
-
-    age_from: int | None = None
-    age_to: int | None = None
-    """Inclusive: until the day before the next birthday."""
-    outside_ages: tuple[int, int] | None = None
-    """Matches below the first or above the second age."""
-    statuses: tuple[Literal["GD", "GE", "OTHER"], ...] = ()
-    referred: bool | None = None
-    """Only if the person was (not) referred by another service; None = either."""
-    wants: bool | None = None
-    criteria: tuple[str, ...] = ()
-    """Only if one of these criteria of need was named."""
-    stay_years_to: int | None = None
-    """Only up to this many years after the arrival; also before it."""
-    result: Literal["eligible", "not_eligible", "manual"]
-    refer_to: str | None = None
-    stage: int | None = None
-
-
-class Agency(Shape):
-    """An agency or partner of a municipality. Mailboxes are functional, never personal."""
-
-    id: Slug
-    kind: Slug
-    title: str
-    mail: str
-    head_mail: str = ""
-    holidays: str = "NW"
-
-
-class Jurisdiction(Shape):
-    """Which agency answers for a kind in a place; `*` = every place of the municipality."""
-
-    kind: Slug
-    agency: Slug
-    places: tuple[Slug, ...] = ("*",)
-    valid_from: date | None = None
-    valid_to: date | None = None
-
-
-class Body(Shape):
-    """A working group or the Lenkungsgruppe: office, mailbox, rhythm."""
-
-    kind: Literal["fall", "verfahren", "lenkung"]
-    title: str
-    office: str
-    mail: str
-    meetings_per_year: int
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
-    week_of_month: int
-    months: tuple[int, ...] = ()
-    """Months in which it meets; empty = every month. `meetings_per_year` says how many."""
-    ad_hoc: bool = True
-    members: tuple[str, ...] = ()
-
-
-class Municipality(Shape):
-    """Configuration of a Kreis or a kreisfreie Stadt: a further one costs one YAML file."""
-
-    id: Slug
-    title: str
-    type: Literal["kreis", "kreisfreie_stadt"]
-    statute: str
-    valid_from: date
-    places: tuple[Slug, ...]
-    participating: tuple[Slug, ...] = ()
-    """Places that take part in the case management; empty = all of them."""
-    coordinating_unit: str
-    coordinating_mail: str
-    case_manager_mail: str
-    calendar: str = "NW"
-    local_closing_days: tuple[Literal["rosenmontag", "weiberfastnacht", "12-24", "12-31"], ...] = ()
-    languages: tuple[str, ...] = ("de",)
-    access_mode: Literal["active", "referral"] = "active"
-    agencies: tuple[Agency, ...]
-    jurisdiction: tuple[Jurisdiction, ...]
-    bodies: tuple[Body, ...]
-    target_group: tuple[TargetGroupRule, ...] = ()
-    retention_months: int = 24

@@ -21,9 +21,16 @@ def give_consent(path_id: str, request: GiveConsent) -> Act:
         path = await writing.path(path_id)
         today = await writing.today(path, request.now)
         ref = request.id or new_ref()
+        day = request.on or request.recorded or today
         given = request.model_dump(mode="json", include={"purpose", "recipient", "categories", "until", "form"})
         data = {"consent": ref} | {name: value for name, value in given.items() if value not in (None, [])}
-        fact = FactIn(id=ref, fact="consent.given", on=request.on or today, recorded=request.recorded, data=data)
+        fact = FactIn(
+            id=ref,
+            fact="consent.given",
+            on=day,
+            recorded=request.recorded,
+            data=data,
+        )
         return await record(writing, path, (fact,), request.now)
 
     return act
@@ -38,8 +45,8 @@ def revoke_consent(path_id: str, ref: str, request: RevokeConsent) -> Act:
     async def act(writing: Writing) -> Receipt:
         path = await writing.path(path_id)
         today = await writing.today(path, request.now)
-        day = max(today, request.recorded or today)
-        facts = known_on(await load_facts(writing.session, writing.tools.database.keyring, path), day)
+        known = max(today, request.recorded or today)
+        facts = known_on(await load_facts(writing.session, writing.tools.database.keyring, path), known)
         given = {fact.data["consent"] for fact in facts if fact.kind == "consent.given"}
         revoked = {fact.data["consent"] for fact in facts if fact.kind == "consent.revoked"}
         if ref not in given - revoked:
@@ -48,7 +55,13 @@ def revoke_consent(path_id: str, ref: str, request: RevokeConsent) -> Act:
                 field="ref",
                 allowed=tuple(sorted(given - revoked)),
             )
-        fact = FactIn(fact="consent.revoked", on=request.on or today, recorded=request.recorded, data={"consent": ref})
+        day = request.on or request.recorded or today
+        fact = FactIn(
+            fact="consent.revoked",
+            on=day,
+            recorded=request.recorded,
+            data={"consent": ref},
+        )
         return await record(writing, path, (fact,), request.now)
 
     return act

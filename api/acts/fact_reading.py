@@ -19,7 +19,7 @@ from store.tables import new_id
 
 def as_fact(writing: Writing, given: FactIn, today: date, place: str) -> tuple[Fact, ...]:
     """The fact, after the retraction of the one that it corrects. Errors: SimulationOnly for its own `recorded`."""
-    recorded = recorded_on(writing.tenant, given.recorded, today, f"{place}.recorded")
+    recorded = recorded_on(writing.tenant, given.recorded, today, given.on, f"{place}.recorded")
     ref = given.id or new_ref()
     data = with_dates(writing, given.fact, given.data)
     fact = Fact(ref, given.fact, given.on, recorded, data, given.who)

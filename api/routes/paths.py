@@ -8,11 +8,11 @@ from fastapi import APIRouter, Depends
 
 from api.acts.paths import start_path
 from api.caller import Caller, requires
-from api.reads import read_path
+from api.reads import read_audit, read_path
 from api.routes.writing import Commands
 from api.schemas import PathId, StartPath
 from api.services import Tools
-from api.views import PathView, Written
+from api.views import AuditView, PathView, Written
 
 router = APIRouter(tags=["Wege"])
 
@@ -38,3 +38,13 @@ async def start(
 async def read(caller: Annotated[Caller, Depends(requires("path.read"))], tools: Tools, path_id: PathId) -> PathView:
     """Reads a path."""
     return await read_path(tools, caller, path_id)
+
+
+@router.get(
+    "/v1/paths/{path_id}/audit",
+    summary="Protokoll eines Weges: wer hat was getan oder gesehen / Log of a path",
+    description="Für die Revision: Kennungen und Vorgänge, kein Inhalt der Akte.",
+)
+async def log(caller: Annotated[Caller, Depends(requires("audit.read"))], tools: Tools, path_id: PathId) -> AuditView:
+    """Reads the log."""
+    return await read_audit(tools, caller, path_id)

@@ -68,17 +68,19 @@ def make_secrets(
     from kim.local.production_secrets import BY_HAND, make_missing
 
     for name in make_missing(directory):
-        _out.print(f"erzeugt: {directory / name}", markup=False)
+        _out.print(f"erzeugt: {directory / name}", markup=False, soft_wrap=True)
     for name, meaning in BY_HAND.items():
         if not (directory / name).exists():
-            _out.print(f"von Hand anlegen: {directory / name} ({meaning})", style="yellow", markup=False)
+            _out.print(
+                f"von Hand anlegen: {directory / name} ({meaning})", style="yellow", markup=False, soft_wrap=True
+            )
 
 
 async def _explained(work: Coroutine[Any, Any, int]) -> int:
     try:
         return await work
     except KimError as error:
-        _err.print(f"{error.title}\n{error.detail}", style="red", markup=False)
+        _err.print(f"{error.title}\n{error.detail}", style="red", markup=False, soft_wrap=True)
         return REFUSED
 
 
@@ -86,7 +88,7 @@ async def _up(directory: Path, fresh: bool) -> int:
     from kim.local.stack import LocalStack
 
     stop = _stop_event()
-    stack = LocalStack(directory, fresh=fresh, progress=lambda line: _out.print(line, markup=False))
+    stack = LocalStack(directory, fresh=fresh, progress=lambda line: _out.print(line, markup=False, soft_wrap=True))
     found = await stack.start()
     try:
         _out.print(f"\nSchnittstelle       {found.api}/docs\nTemporal-Oberfläche {found.temporal_ui}")
@@ -136,7 +138,7 @@ async def _doctor() -> int:
     for finding in findings:
         mark = "[green]gut    [/]" if finding.good else "[red]Problem[/]"
         _out.print(f"{mark} {finding.part}: ", end="")
-        _out.print(finding.text, markup=False)
+        _out.print(finding.text, markup=False, soft_wrap=True)
     return 0 if all(finding.good for finding in findings) else 1
 
 
@@ -151,7 +153,7 @@ async def _prepare() -> int:
     except RuntimeError:  # the SDK reports a failed connection as RuntimeError
         raise LocalStackError(f"{settings.temporal_address} antwortet nicht (KIM_TEMPORAL_ADDRESS).") from None
     await prepare_namespace(client, settings.temporal_namespace)
-    _out.print(f"Namensraum {settings.temporal_namespace} ist bereit.", markup=False)
+    _out.print(f"Namensraum {settings.temporal_namespace} ist bereit.", markup=False, soft_wrap=True)
     return 0
 
 

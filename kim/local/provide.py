@@ -31,11 +31,11 @@ def main() -> int:
     try:
         _provide_temporal()
     except LocalStackError as error:
-        _out.print(error.detail, style="red", markup=False)
+        _out.print(error.detail, style="red", markup=False, soft_wrap=True)
         return 1
     missing = missing_packages()
     if missing and not install(missing):
-        _out.print(f"Bitte installieren: {explain(missing)}", style="red", markup=False)
+        _out.print(f"Bitte installieren: {explain(missing)}", style="red", markup=False, soft_wrap=True)
         return 1
     return 0
 
@@ -71,11 +71,11 @@ def _provide_temporal() -> None:
     with tempfile.TemporaryDirectory() as directory:
         server = start_server(Path(directory), in_memory=True)
         server.stop()
-    _out.print(f"Temporal-Server: {server.way}", markup=False)
+    _out.print(f"Temporal-Server: {server.way}", markup=False, soft_wrap=True)
     try:
-        _out.print(f"Temporal-Oberfläche: {binaries.build_ui()}", markup=False)
+        _out.print(f"Temporal-Oberfläche: {binaries.build_ui()}", markup=False, soft_wrap=True)
     except LocalStackError as error:
-        _out.print(f"Ohne Temporal-Oberfläche: {error.detail}", style="yellow", markup=False)
+        _out.print(f"Ohne Temporal-Oberfläche: {error.detail}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _has_postgresql() -> bool:

@@ -56,7 +56,8 @@ class Stage:
 
     def __init__(self, access: Access, opened: Json) -> None:
         self._access = access
-        self._headers = _bearer(opened["token"])
+        self.token: str = opened["token"]
+        self._headers = _bearer(self.token)
         self.coordinator_token: str = opened["coordinator_token"]
         self.tenant: str = opened["tenant"]
         self.municipality: str = opened["municipality"]

@@ -97,6 +97,10 @@ class Desk:
         headers = self._login() | {"Idempotency-Key": key or f"key-{next(_KEYS)}"}
         return await self.client.post(path, json=body if body is not None else {}, headers=headers)
 
+    async def post_raw(self, path: str, content: str) -> Response:
+        headers = self._login() | {"Idempotency-Key": f"key-{next(_KEYS)}", "Content-Type": "application/json"}
+        return await self.client.post(path, content=content, headers=headers)
+
     def _login(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self.token}"}
 

@@ -31,7 +31,7 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "wrong type": ({"fact": "benefits.granted", "on": "2022-01-01", "data": {"regime": "B05", "from": "soon"}}, ""),
     "before birth": ({"fact": "asylum.heard", "on": "1994-03-11"}, ""),
     "unknown person": ({"fact": "asylum.heard", "on": "2022-01-01", "who": "wife"}, "client"),
-    "years ahead": ({"fact": "asylum.heard", "on": "2206-01-01"}, "2023-02-15"),
+    "years ahead": ({"fact": "asylum.heard", "on": "2099-01-01"}, "2023-02-15"),
     "retracting nothing": ({"fact": "fact.retracted", "on": "2022-01-01", "data": {"fact": "zz"}}, ""),
     "recorded in a real tenant": ({"fact": "asylum.heard", "on": "2022-01-01", "recorded": "2022-01-02"}, ""),
 }

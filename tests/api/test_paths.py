@@ -124,6 +124,18 @@ async def test_opening_a_file_is_written_down(office: Office) -> None:
     assert actions.count("facts.read") == 1
 
 
+async def test_auditors_see_who_did_what_and_nothing_of_the_file(office: Office) -> None:
+    path_id = await office.start()
+    await office.manager.get(f"/v1/paths/{path_id}")
+    log = (await office.desks["auditor"].get(f"/v1/paths/{path_id}/audit")).json()
+    actions = [entry["action"] for entry in log["entries"]]
+    assert actions[0] == "path.read"
+    assert actions[-1] == "path.started"
+    assert actions.count("fact.recorded") == len(RECOGNISED)
+    assert "refugee" not in str(log)
+    assert (await office.desks["auditor"].get(f"/v1/paths/{'0' * 32}/audit")).status_code == 404
+
+
 async def test_a_foreign_path_looks_exactly_like_one_that_does_not_exist(office: Office) -> None:
     path_id = await office.start()
     foreign, absent = office.desks["foreign"], "0" * 32

@@ -112,7 +112,7 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
         ("law/deadlines_procedure.yaml", "kind: FRIST", "kind: FRISTT", "erlaubt: FRIST, EXPIRY, WAIT, TERMIN"),
         ("law/deadlines_procedure.yaml", "length: P2W", "length: 2W", "'length' hat nicht die verlangte Form"),
         ("law/deadlines_procedure.yaml", "    length: P2W\n", "", "hat keine Dauer; erlaubt: length"),
-        ("law/deadlines_integration.yaml", "field: until", "field: untill", "hat keinen Tag im Feld 'untill'"),
+        ("law/deadlines_livelihood.yaml", "field: until", "field: untill", "hat keinen Tag im Feld 'untill'"),
         ("law/deadlines_residence.yaml", "until: 2027-07-23", "until: 2027-02-30", "den Tag 2027-02-30 gibt es nicht"),
         ("law/deadlines_residence.yaml", "until: 2027-07-23", "until: bald", "'until' muss ein Tag sein"),
         ("law/deadlines_residence.yaml", "age: 27", "age: alt", "'age' muss eine ganze Zahl sein"),

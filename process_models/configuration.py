@@ -1,0 +1,94 @@
+"""Shapes of the configuration of a Kreis or a kreisfreie Stadt: what a YAML file under `municipalities/` may say.
+
+Only shapes live here. Which agency answers where is looked up in `catalogue`, who is eligible in `target_group`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Literal
+
+from process_models.rule_base import Rule, Shape, Slug
+
+
+class TargetGroupRule(Rule):
+    """One line of a target-group decision table (first match decides)."""
+
+    age_from: int | None = None
+    age_to: int | None = None
+    """Inclusive: until the day before the next birthday."""
+    outside_ages: tuple[int, int] | None = None
+    """Matches below the first or above the second age."""
+    statuses: tuple[Literal["GD", "GE", "OTHER"], ...] = ()
+    referred: bool | None = None
+    """Only if the person was (not) referred by another service; None = either."""
+    wants: bool | None = None
+    criteria: tuple[str, ...] = ()
+    """Only if one of these criteria of need was named."""
+    stay_years_to: int | None = None
+    """Only up to this many years after the arrival; also before it."""
+    result: Literal["eligible", "not_eligible", "manual"]
+    refer_to: str | None = None
+    stage: int | None = None
+
+
+class Agency(Shape):
+    """An agency or partner of a municipality. Mailboxes are functional, never personal."""
+
+    id: Slug
+    kind: Slug
+    title: str
+    mail: str
+    head_mail: str = ""
+    holidays: str = "NW"
+
+
+class Jurisdiction(Shape):
+    """Which agency answers for a kind in a place; `*` = every place of the municipality."""
+
+    kind: Slug
+    agency: Slug
+    places: tuple[Slug, ...] = ("*",)
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+
+class Body(Shape):
+    """A working group or the Lenkungsgruppe: office, mailbox, rhythm."""
+
+    kind: Literal["fall", "verfahren", "lenkung"]
+    title: str
+    office: str
+    mail: str
+    meetings_per_year: int
+    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
+    week_of_month: int
+    months: tuple[int, ...] = ()
+    """Months in which it meets; empty = every month. `meetings_per_year` says how many."""
+    ad_hoc: bool = True
+    members: tuple[str, ...] = ()
+
+
+class Municipality(Shape):
+    """Configuration of a Kreis or a kreisfreie Stadt: a further one costs one YAML file."""
+
+    id: Slug
+    title: str
+    type: Literal["kreis", "kreisfreie_stadt"]
+    statute: str
+    valid_from: date
+    places: tuple[Slug, ...]
+    participating: tuple[Slug, ...] = ()
+    """Places that take part in the case management; empty = all of them."""
+    coordinating_unit: str
+    coordinating_mail: str
+    case_manager_mail: str
+    calendar: str = "NW"
+    local_closing_days: tuple[Literal["rosenmontag", "weiberfastnacht", "12-24", "12-31"], ...] = ()
+    languages: tuple[str, ...] = ("de",)
+    access_mode: Literal["active", "referral"] = "active"
+    agencies: tuple[Agency, ...]
+    jurisdiction: tuple[Jurisdiction, ...]
+    bodies: tuple[Body, ...]
+    target_group: tuple[TargetGroupRule, ...] = ()
+    retention_months: int = 24

@@ -1,0 +1,67 @@
+"""Records histories of today's workflows for the replay tests: `make histories`. Fictitious paths only.
+
+Histories are kept for ever: a path that began under an old release must replay on every later one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from kim.local.server import prepare_namespace, start_server
+from kim.simulate.scenario_file import load_scenario
+from kim.simulate.temporal_engine import play_on
+from kim.world import World, whole_world
+from process_exit import run_and_exit
+from process_models.names import BODY, CLIENT_PATH, DAILY_SWEEP, NAMESPACE, TASK_QUEUE, body_workflow_id
+
+HISTORIES = Path(__file__).with_name("histories")
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+PATHS = ("path-a", "stall-benefit-gap", "revoked-consent")
+RELEASE = "0.1"
+
+
+async def main() -> int:
+    """Plays the chosen scenarios on a server of its own and writes down every run."""
+    with tempfile.TemporaryDirectory() as name:
+        server = start_server(Path(name) / "temporal", in_memory=True)
+        try:
+            await prepare_namespace(server.address, NAMESPACE, retention_days=1)
+            client = await Client.connect(server.address, namespace=NAMESPACE, data_converter=pydantic_data_converter)
+            async with whole_world(Path(name), client) as world:
+                for scenario in PATHS:
+                    await record_scenario(world, scenario)
+                await client.execute_workflow(DAILY_SWEEP, id=DAILY_SWEEP, task_queue=TASK_QUEUE)
+                await record_runs(client, DAILY_SWEEP, DAILY_SWEEP, "quiet-day")
+        finally:
+            server.stop()
+    return 0
+
+
+async def record_scenario(world: World, name: str) -> None:
+    """Plays one scenario and writes down the runs of its path and of the bodies that it reached."""
+    scenario = load_scenario(SCENARIOS / f"{name}.yaml", world.catalogue)
+    played = await play_on(scenario, await world.access(), world.catalogue)
+    await record_runs(world.client, played.path.handle.id, CLIENT_PATH, name)
+    for body in await played.stage.bodies():
+        kind = body.id.rpartition("-")[2]
+        await record_runs(world.client, body_workflow_id(played.stage.tenant, kind), BODY, f"{name}-{kind}")
+
+
+async def record_runs(client: Client, workflow_id: str, workflow: str, name: str) -> None:
+    """Writes every run of a workflow into a file of its own."""
+    folder = HISTORIES / workflow
+    folder.mkdir(parents=True, exist_ok=True)
+    runs = [run async for run in client.list_workflows(f"WorkflowId = '{workflow_id}'")]
+    for number, run in enumerate(sorted(runs, key=lambda run: run.history_length), start=1):
+        history = await client.get_workflow_handle(workflow_id, run_id=run.run_id).fetch_history()
+        file = folder / f"{RELEASE}-{name}-{number}.json"
+        await asyncio.to_thread(file.write_text, history.to_json() + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    run_and_exit(main)
