@@ -28,7 +28,7 @@ from process_models.plan import Eligibility, Gap, Plan, PlannedDeadline, Planned
 from process_models.rulebook import rulebook
 from process_models.rules import Municipality
 from process_models.running_deadlines import Situation, running_deadlines
-from process_models.standing import DAY, Course, follow, standing_of
+from process_models.standing import DAY, Course, follow, in_order, standing_of
 from process_models.target_group import Circumstances, Referral, next_screening, screen
 from process_models.triggers import Ground, Planned, planned_handovers
 from process_models.work import Level, OpenWork, StallReason, TaskItem
@@ -91,7 +91,7 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
 
 def _look(case: Case, now: datetime, catalogue: Catalogue) -> _Look:
     day = day_at(now)
-    known = known_on(case.facts, day)
+    known = in_order(known_on(case.facts, day), catalogue)
     counted = KnownFacts(fact for fact in known if fact.on <= day and fact.who == CLIENT)
     consents = tuple(fact for fact in known if fact.kind in _CONSENTS)
     municipality = catalogue.municipality(case.municipality)
@@ -206,10 +206,13 @@ def _level(planned: Iterable[PlannedHandover]) -> Level:
 
 
 def _may_end(look: _Look) -> bool:
-    """kim is closed, no handover is open and no FRIST runs; validities and waiting times hold nobody back."""
+    """kim is closed, no handover is open, and no FRIST runs that anybody is reminded of.
+
+    Validities and waiting times bind nobody to act; they hold no path open.
+    """
     if look.standing.kim != "closed" or any(item.is_open for item in look.case.work.handovers):
         return False
-    return not any(deadline.kind == "FRIST" and deadline.state == "running" for deadline in look.deadlines)
+    return not any(deadline.kind == "FRIST" and deadline.state == "running" and deadline.reads for deadline in look.deadlines)
 
 
 # ---------------------------------------------------------------- stalls

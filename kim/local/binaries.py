@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-import structlog
+from rich.console import Console
 
 from kim.local.errors import LocalStackError
 
@@ -27,18 +27,24 @@ _SERVER_MODULE: Final = f"go.temporal.io/server/cmd/server@{SERVER_VERSION}"
 _UI_MODULE: Final = f"github.com/temporalio/ui-server/v2/cmd/server@{UI_VERSION}"
 _BUILD_SECONDS: Final = 1_500.0
 _FETCH_SECONDS: Final = 180.0
-_SIGN_OF_LIFE_SECONDS: Final = 15.0
+_SIGN_OF_LIFE_SECONDS: Final = 30.0
 _FETCH: Final = """
-import asyncio, sys
+import sys
+from process_exit import run_and_exit
 from temporalio.testing import WorkflowEnvironment
 
 async def fetch():
-    await (await WorkflowEnvironment.start_local(download_dest_dir=sys.argv[1])).shutdown()
+    try:
+        await (await WorkflowEnvironment.start_local(download_dest_dir=sys.argv[1])).shutdown()
+    except RuntimeError as refusal:
+        sys.stderr.write(str(refusal))
+        return 1
+    return 0
 
-asyncio.run(fetch())
+run_and_exit(fetch)
 """
 
-_log = structlog.get_logger(__name__)
+_err = Console(stderr=True, highlight=False)
 
 
 @dataclass(frozen=True)
@@ -91,11 +97,11 @@ def _fetch_cli() -> Path | None:
     # A process of its own: the SDK also starts what it downloaded, and ends it with that process.
     target = cache_directory()
     target.mkdir(parents=True, exist_ok=True)
-    _log.info("temporal.cli.download", hint="Das Python-SDK lädt die temporal-CLI, falls das Netz es erlaubt.")
+    _tell("Das Python-SDK versucht, die temporal-CLI zu laden …")
     try:
         _run_quietly([sys.executable, "-c", _FETCH, str(target)], _FETCH_SECONDS)
     except LocalStackError as error:
-        _log.info("temporal.cli.unavailable", detail=error.detail)
+        _tell(f"Nicht geladen: {error.detail}")
         return None
     return next(iter(sorted(target.glob("temporal-sdk-*"))), None)
 
@@ -106,7 +112,7 @@ def _go_install(module: str, name: str) -> Path:
         return target
     if not shutil.which("go"):
         raise LocalStackError(f"{name} fehlt, und ohne Go kann es nicht gebaut werden (go install {module}).")
-    _log.info("temporal.build", module=module, hint="Einmalig, dauert einige Minuten; danach aus dem Zwischenspeicher.")
+    _tell(f"{name} wird gebaut: einmalig, einige Minuten, danach aus {target.parent} …")
     target.parent.mkdir(parents=True, exist_ok=True)
     # Both programs are called `server`: each is built into a directory of its own and moved into place when complete.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".build-") as directory:
@@ -140,7 +146,12 @@ def _wait(process: subprocess.Popen[bytes], name: str, until: float) -> None:
         try:
             process.wait(min(_SIGN_OF_LIFE_SECONDS, until - now))
         except subprocess.TimeoutExpired:
-            _log.info("temporal.still_at_it", program=name, seconds=round(time.monotonic() - started))
+            _tell(f"  … {Path(name).name} arbeitet seit {time.monotonic() - started:.0f} s")
         else:
             return
     raise LocalStackError(f"{name} war nach {time.monotonic() - started:.0f} s nicht fertig.")
+
+
+def _tell(line: str) -> None:
+    """A sign of life for the person who waits."""
+    _err.print(line, markup=False, soft_wrap=True)

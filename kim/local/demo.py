@@ -70,6 +70,8 @@ class Demo:
         self._stack = stack
         self._out = out
         self._catalogue = load_catalogue()
+        self._shown: list[dict[str, Any]] = []
+        """The paths as the API shows them in the end."""
         self.findings: list[Finding] = []
 
     async def play(self) -> list[Played]:
@@ -81,6 +83,7 @@ class Demo:
                     await self._play(tale, scenario, access, bar)
                     for tale, scenario in zip(TALES, scenarios, strict=True)
                 ]
+            self._shown = [await each.path.read() for each in played]
             await self._check_mails(played)
             await self._check_search(access.client, played)
         return played
@@ -108,8 +111,7 @@ class Demo:
 
     async def _check_mails(self, played: list[Played]) -> None:
         """Every notice that the records call delivered lies in the mail catcher."""
-        shown = [await each.path.read() for each in played]
-        delivered = sum(notice["status"] == "delivered" for path in shown for notice in path["notices"])
+        delivered = sum(notice["status"] == "delivered" for path in self._shown for notice in path["notices"])
         agendas = [await each.stage.agenda("verfahren") for each in played]
         open_items = sum(len(items) for items in agendas)
         async with httpx2.AsyncClient(trust_env=False) as http:
@@ -139,12 +141,12 @@ class Demo:
         async with httpx2.AsyncClient(base_url=addresses.api, timeout=30, trust_env=False) as http:
             yield Access(http, client, await admin_token(self._stack))
 
-    async def tell(self, played: list[Played]) -> None:
+    def tell(self, played: list[Played]) -> None:
         """The story, in a few lines a path."""
         self._out.print("\n[bold]Was geschehen ist[/]")
-        for tale, each in zip(TALES, played, strict=True):
+        for tale, each, shown in zip(TALES, played, self._shown, strict=True):
             self._out.print(f"\n[bold]{tale.teller}[/] ({each.path.case_number})")
-            for line in _story(await each.path.read()):
+            for line in _story(shown):
                 self._out.print(f"  {line}", markup=False)
         self._out.print("\n[bold]Geprüft[/]")
         for finding in self.findings:
@@ -228,7 +230,7 @@ async def run(once: bool) -> int:
         await stack.start()
         demo = Demo(stack, out)
         played = await demo.play()
-        await demo.tell(played)
+        demo.tell(played)
         demo.show_addresses(played)
         if not once:
             out.print("\nAlles läuft weiter. Ende mit Strg-C.")

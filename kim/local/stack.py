@@ -45,14 +45,23 @@ class Addresses:
 
 
 class LocalStack:
-    """Starts and stops everything below `root` (usually `.local`): data in `demo`, logs in `logs`."""
+    """Starts and stops everything below `root` (usually `.local`): data in `demo`, logs in `logs`.
+
+    `usual_ports`: 7233, 8000, 8080 and so on where they are free; without it any free ones, for stacks side by side.
+    """
 
     def __init__(
-        self, root: Path = Path(".local"), *, fresh: bool = False, progress: Progress = lambda _: None
+        self,
+        root: Path = Path(".local"),
+        *,
+        fresh: bool = False,
+        usual_ports: bool = True,
+        progress: Progress = lambda _: None,
     ) -> None:
         self._data = root.resolve() / "demo"
         self._logs = root.resolve() / "logs"
         self._fresh = fresh
+        self._port = ports.preferred_port if usual_ports else _any_port
         self._progress = progress
         self._server: RunningServer | None = None
         self._lock: IO[str] | None = None
@@ -107,7 +116,7 @@ class LocalStack:
     async def _start(self) -> None:
         self._progress("Temporal-Server wird gesucht und gestartet …")
         server = await asyncio.to_thread(
-            lambda: start_server(self._data / "temporal", in_memory=False, port=ports.preferred_port(7233))
+            lambda: start_server(self._data / "temporal", in_memory=False, port=self._port(7233))
         )
         self._server = server
         self._progress(f"Temporal läuft auf {server.address} ({server.way}); Namensraum wird vorbereitet …")
@@ -139,8 +148,8 @@ class LocalStack:
             self._data.mkdir()
 
     def _pick_addresses(self, temporal: str) -> Addresses:
-        page, api, mail = (f"http://{ports.LOOPBACK}:{ports.preferred_port(port)}" for port in (8080, 8000, 8025))
-        smtp, health = (ports.preferred_port(port) for port in (2525, 8001))
+        page, api, mail = (f"http://{ports.LOOPBACK}:{self._port(port)}" for port in (8080, 8000, 8025))
+        smtp, health = (self._port(port) for port in (2525, 8001))
         return Addresses(
             temporal=temporal,
             temporal_ui=page,
@@ -202,6 +211,10 @@ class LocalStack:
     def _ui(self, addresses: Addresses) -> ManagedProcess:
         port, log_file = int(_port(addresses.temporal_ui)), self._logs / "temporal-ui.log"
         return ui.ui_process(self._data / "temporal-ui", log_file, addresses.temporal, addresses.namespace, port)
+
+
+def _any_port(_: int) -> int:
+    return ports.free_ports(1)[0]
 
 
 def _port(address: str) -> str:

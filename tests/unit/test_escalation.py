@@ -80,10 +80,10 @@ def test_receipt_stops_only_the_receipt_clock() -> None:
 
 def test_it_becomes_critical_twenty_working_days_before_the_livelihood_ends() -> None:
     ends = date(2022, 6, 30)
-    early = replace(view(date(2022, 5, 31)), critical_on=ends)
-    late = replace(view(date(2022, 6, 1)), critical_on=ends)
+    early = replace(view(date(2022, 5, 30)), critical_on=ends)
+    late = replace(view(date(2022, 5, 31)), critical_on=ends)
     assert (position(ITEM, early).critical, position(ITEM, late).critical) == (False, True)
-    assert date(2022, 6, 1) in position(ITEM, early).look_again_on
+    assert date(2022, 5, 31) in position(ITEM, early).look_again_on
 
 
 def test_three_alike_cases_in_sixty_days_are_a_pattern_and_this_one_counts() -> None:

@@ -24,7 +24,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.fixture(scope="module")
 async def stack(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[LocalStack]:
     """A running stack."""
-    running = LocalStack(tmp_path_factory.mktemp("stack"))
+    running = LocalStack(tmp_path_factory.mktemp("stack"), usual_ports=False)
     await running.start()
     yield running
     await running.stop()
