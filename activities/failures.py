@@ -1,4 +1,4 @@
-"""What a failed activity tells Temporal: the name of the error. Its text may hold what a person wrote, and stays here."""
+"""What a failed activity tells Temporal: the name of the error. Its text may hold what a person wrote."""
 
 from __future__ import annotations
 

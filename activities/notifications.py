@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, cast
 from zoneinfo import ZoneInfo
@@ -30,7 +30,7 @@ from process_models.rules import Municipality
 from store.database import Database
 from store.errors import DatabaseAway, PersonErased
 from store.handovers import get_handover, item_of
-from store.links import make_link
+from store.links import add_link, keep_only, revoke_link
 from store.notices import NoticeStatus, claim_notice, get_notice, settle_notice, was_told
 from store.paths import get_path, load_case
 from store.tables import Handover, Notice
@@ -64,6 +64,8 @@ class Claimed:
     municipality: Municipality | None = None
     mailbox: Mailbox | None = None
     draft: MailDraft | None = None
+    token: str = field(default="", repr=False)
+    """The task link of this mail, if it has one. The older one works until this mail has left."""
 
 
 class NotificationActivities:
@@ -97,7 +99,7 @@ class NotificationActivities:
                 notice = await get_notice(session, message.notice_id)
                 return Delivery(notice_id=notice.id, status=_status_of(notice))
         outcome = await self._deliver(claimed, message.now)
-        await self._settle(message, outcome)
+        await self._settle(message, outcome, claimed.token)
         return Delivery(notice_id=message.notice_id, status=outcome.status)
 
     # ------------------------------------------------------------ first transaction: ours to send, and allowed now
@@ -155,21 +157,14 @@ class NotificationActivities:
             return Claimed(notice)
         notice.message_id = self._mailer.message_id_of(notice.key)
         draft = MailDraft(notice.key, now, path.case_number if path else "", notice.due_on)
-        if path and mailbox.audience == "agency":
-            draft = await self._with_task_link(session, draft, notice, handover)
-        elif mailbox.audience != "head":
+        if mailbox.audience not in ("agency", "head"):
             draft = replace(draft, link=office_link(self._public_url))
-        return Claimed(notice, municipality, mailbox, draft)
-
-    async def _with_task_link(
-        self, session: AsyncSession, draft: MailDraft, notice: Notice, handover: Handover | None
-    ) -> MailDraft:
-        """Only who has to answer gets a link, and only the newest one works: heads of unit and the sender get none."""
-        if handover is None or notice.kind == WITHDRAWAL or notice.agency != handover.to_agency:
-            return draft
-        until = draft.now.astimezone(BERLIN).date() + timedelta(days=LINK_DAYS)
-        token = await make_link(session, handover.id, notice.agency, until, draft.now)
-        return replace(draft, link=task_link(self._public_url, token), link_until=until)
+        if path is None or handover is None or mailbox.audience != "agency" or not _has_to_answer(notice, handover):
+            return Claimed(notice, municipality, mailbox, draft)
+        until = now.astimezone(BERLIN).date() + timedelta(days=LINK_DAYS)
+        token = await add_link(session, handover.id, notice.agency, until, now)
+        draft = replace(draft, link=task_link(self._public_url, token), link_until=until)
+        return Claimed(notice, municipality, mailbox, draft, token)
 
     # ------------------------------------------------------------ outside of any transaction: the mail itself
 
@@ -193,20 +188,29 @@ class NotificationActivities:
 
     # ------------------------------------------------------------ second transaction: what became of it
 
-    async def _settle(self, message: SendNotice, outcome: Outcome) -> None:
+    async def _settle(self, message: SendNotice, outcome: Outcome, token: str) -> None:
         for pause in SETTLE_PAUSES:
             try:
-                return await self._write(message, outcome)
+                return await self._write(message, outcome, token)
             except DatabaseAway:
                 await asyncio.sleep(pause)
-        return await self._write(message, outcome)
+        return await self._write(message, outcome, token)
 
-    async def _write(self, message: SendNotice, outcome: Outcome) -> None:
+    async def _write(self, message: SendNotice, outcome: Outcome, token: str) -> None:
         async with self._database.transaction() as session:
             await settle_notice(
                 session, message.notice_id, outcome.status, outcome.error_class, outcome.next_try_at, message.now
             )
+            if token and outcome.status == "delivered":
+                await keep_only(session, token, message.now)
+            elif token and outcome.status != "unclear":
+                await revoke_link(session, token, message.now)
         _log.info("notice %s: %s %s", message.notice_id, outcome.status, outcome.error_class)
+
+
+def _has_to_answer(notice: Notice, handover: Handover) -> bool:
+    """Only who has to answer gets a link: heads of unit and the sender get none, a withdrawal opens nothing."""
+    return notice.kind != WITHDRAWAL and notice.agency == handover.to_agency
 
 
 def _once_more(notice: Notice, failure: TemporaryFailure, now: datetime) -> Outcome:

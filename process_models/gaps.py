@@ -19,13 +19,13 @@ WARN_DAYS: Final = 30
 
 def uncovered(periods: Iterable[BenefitPeriod], livelihood: frozenset[str], until: date) -> tuple[Gap, ...]:
     """All gaps that begin on or before `until`, from the first covered day on; the last one may be open."""
-    spans = sorted((p.starts, p.ends) for p in periods if p.regime in livelihood)
+    spans = sorted((p.starts, p.ends or date.max) for p in periods if p.regime in livelihood)
     gaps: list[Gap] = []
     covered_to: date | None = None
     for starts, ends in spans:
         if covered_to is not None and starts > covered_to + DAY:
             gaps.append(Gap(starts_on=covered_to + DAY, ends_on=starts - DAY))
-        if ends is None:
+        if ends == date.max:
             return tuple(gap for gap in gaps if gap.starts_on <= until)
         covered_to = ends if covered_to is None else max(covered_to, ends)
     if covered_to is not None:

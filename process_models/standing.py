@@ -178,7 +178,8 @@ class _Walk:
     def _next_due(self) -> tuple[date, int, str] | None:
         course, due = self.course, []
         if course.title_until is not None and not course.title_expired:
-            due.append((course.title_until + DAY, _MORNING, "_title_expires"))
+            end = max(course.title_until + DAY, course.title_issued_on or course.title_until)
+            due.append((end, _MORNING, "_title_expires"))
         if course.places and (until := course.places[-1].until) is not None:
             due.append((until + DAY, _MORNING, "_place_ends"))
         if course.pending_final is not None:

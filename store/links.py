@@ -23,6 +23,11 @@ async def make_link(session: AsyncSession, handover_id: str, agency: str, expire
     The token is returned once and never stored.
     """
     await revoke_links(session, handover_id, now, agency=agency)
+    return await add_link(session, handover_id, agency, expires_on, now)
+
+
+async def add_link(session: AsyncSession, handover_id: str, agency: str, expires_on: date, now: datetime) -> str:
+    """As `make_link`, but older links live on until `keep_only` says that the mail with the new one has left."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     session.add(
         TaskLink(
@@ -48,6 +53,27 @@ async def find_link(session: AsyncSession, token: str, today: date) -> TaskLink:
             " Integrationsmanagement anrufen.",
         )
     return link
+
+
+async def keep_only(session: AsyncSession, token: str, now: datetime) -> None:
+    """Ends every other link of the same handover and agency: the mail with this one has arrived."""
+    kept = (await session.scalars(select(TaskLink).where(col(TaskLink.token_hash) == hash_token(token)))).one()
+    await session.execute(
+        update(TaskLink)
+        .where(
+            col(TaskLink.handover_id) == kept.handover_id,
+            col(TaskLink.agency) == kept.agency,
+            col(TaskLink.id) != kept.id,
+            col(TaskLink.revoked_at).is_(None),
+        )
+        .values(revoked_at=now)
+    )
+
+
+async def revoke_link(session: AsyncSession, token: str, now: datetime) -> None:
+    """Ends one link: the mail with it did not leave."""
+    statement = update(TaskLink).where(col(TaskLink.token_hash) == hash_token(token))
+    await session.execute(statement.where(col(TaskLink.revoked_at).is_(None)).values(revoked_at=now))
 
 
 async def revoke_links(session: AsyncSession, handover_id: str, now: datetime, *, agency: str | None = None) -> None:
