@@ -9,12 +9,12 @@ from typing import Final
 
 from process_models.catalogue import Catalogue
 from process_models.consent import consents_of
+from process_models.course import Course
 from process_models.facts import Fact
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import Gap, PlannedDeadline, PlannedHandover
 from process_models.rulebook import rulebook
-from process_models.standing import Course
 from process_models.work import OpenWork
 
 PERMIT_DAYS: Final = 90

@@ -11,10 +11,10 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from process_models.catalogue import Catalogue
+from process_models.course import Course
 from process_models.known import KnownFacts
 from process_models.plan import Forecast
 from process_models.rules import FactMatch, NaturalisationRoute, PermanentTitleRoute
-from process_models.standing import Course
 
 
 def forecasts(course: Course, facts: KnownFacts, catalogue: Catalogue) -> tuple[Forecast, ...]:

@@ -9,9 +9,9 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Final
 
+from process_models.course import DAY
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import Gap
-from process_models.standing import DAY
 
 WARN_DAYS: Final = 30
 """A gap is told this many days before it begins (product rule)."""

@@ -13,10 +13,10 @@ from datetime import date
 from dateutil.relativedelta import relativedelta
 
 from process_models.catalogue import Catalogue
+from process_models.course import DAY, Course, Span
 from process_models.facts import CLIENT, Fact
 from process_models.rulebook import day_of, rulebook
 from process_models.rules import HandoverRule
-from process_models.standing import DAY, Course, Span
 from process_models.work import OpenWork
 
 
@@ -51,7 +51,7 @@ def benefit_periods(
     """All benefit periods known on the course's day, sorted by their first day. `facts`: the known ones."""
     counted = [fact for fact in facts if fact.on <= course.day and fact.who == CLIENT]
     granted = _granted(counted)
-    derived = _asylblg(course, granted, work, catalogue) + _self_sufficient(course, counted, catalogue)
+    derived = _asylblg(course, granted, work, catalogue) + _self_sufficient(counted, catalogue)
     return tuple(sorted(derived + granted, key=lambda period: (period.starts, period.regime)))
 
 
@@ -86,7 +86,7 @@ def _cut(period: BenefitPeriod, regime: str, last: date) -> BenefitPeriod:
     return replace(period, ends=last)
 
 
-def _self_sufficient(course: Course, facts: Iterable[Fact], catalogue: Catalogue) -> list[BenefitPeriod]:
+def _self_sufficient(facts: Iterable[Fact], catalogue: Catalogue) -> list[BenefitPeriod]:
     regime = rulebook(catalogue).derived_regimes["self_sufficient"]
     periods: list[BenefitPeriod] = []
     for fact in facts:

@@ -11,14 +11,14 @@ from datetime import date
 
 from process_models.calendars import ProductCalendar
 from process_models.catalogue import Catalogue
+from process_models.course import Course, Fired
 from process_models.deadlines import compute, reminder_days
 from process_models.facts import Fact
+from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import PlannedDeadline
-from process_models.known import KnownFacts
 from process_models.rulebook import Rulebook, day_of, rulebook
 from process_models.rules import Anchor, DeadlineRule, FactMatch
-from process_models.standing import Course, Fired
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,111 +6,23 @@ Derived here: finality, expiry and fiction of a title, place obligations, the en
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 from process_models.catalogue import Catalogue
+from process_models.course import DAY, Course, Fired, PlacePeriod
 from process_models.deadlines import compute, compute_plain
 from process_models.facts import CLIENT, Fact
 from process_models.plan import Standing
+from process_models.residence_effects import count_lawful_stay, follow_benefits_act
 from process_models.rulebook import Rulebook, day_of, matches, rulebook
 from process_models.rules import FictionRule, PlaceRule, ResidenceState, Transition
 
-DAY: Final = timedelta(days=1)
 _MORNING: Final = 0
 _EVENING: Final = 1
 _LANGUAGE_ORDER: Final = ("none", "may_be_admitted", "entitled", "obliged", "in_course", "passed")
 _STAY_STARTS: Final = ("person.entered", "asylum.sought", "asylum.registered")
 _KIM: Final = {"kim.opened": "active", "kim.paused": "paused", "kim.closed": "closed"}
-
-
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A transition of the residence axis that happened."""
-
-    code: str
-    on: date
-    fact: Fact | None = None
-
-
-@dataclass(slots=True)
-class Span:
-    """A period under the AsylbLG; `ends` is the day on which its condition falls away (not the month end)."""
-
-    starts: date
-    ends: date | None = None
-    served: date | None = None
-    """Day of service of the decision that ends it: the earlier, safe reading of the end."""
-
-
-@dataclass(frozen=True, slots=True)
-class PlacePeriod:
-    """A place obligation and its last day, if it has one."""
-
-    value: str
-    since: date
-    until: date | None = None
-
-
-@dataclass(slots=True)
-class Course:
-    """The walk through the facts up to a day: the standing, and the dated events that other rules start from."""
-
-    day: date
-    residence: str = "R00"
-    residence_since: date | None = None
-    asylum: str = "none"
-    fiction: str = "none"
-    language: str = "none"
-    work_permitted_on: date | None = None
-    kim: str = "prospect"
-    kim_opened_on: date | None = None
-    kim_closed_on: date | None = None
-    referred_on: date | None = None
-    unreachable: bool = False
-    gone: bool = False
-    """Died or left for good: no gap is looked for."""
-    places: list[PlacePeriod] = field(default_factory=list)
-    fired: list[Fired] = field(default_factory=list)
-    spans: list[Span] = field(default_factory=list)
-    title_issued_on: date | None = None
-    title_fact: str = ""
-    """Id of the fact that issued the title."""
-    title_until: date | None = None
-    title_expired: bool = False
-    applied_on: date | None = None
-    titles: list[tuple[str, date]] = field(default_factory=list)
-    """Every issue of a title: its residence code and the day."""
-    history: list[tuple[str, date]] = field(default_factory=list)
-    """Every residence state that was entered, and the day."""
-    recognised_on: date | None = None
-    lodged_on: date | None = None
-    stay_since: date | None = None
-    lawful_since: date | None = None
-    conditional: bool = False
-    disputed_since: date | None = None
-    pending_final: date | None = None
-    final_on: date | None = None
-
-    @property
-    def place(self) -> str:
-        """The place obligation of the day."""
-        return self.places[-1].value if self.places else "none"
-
-    @property
-    def finality_on(self) -> date | None:
-        """Day on which the decision became final, or becomes final if no suit comes."""
-        return self.final_on or self.pending_final
-
-    def held_since(self, states: tuple[str, ...]) -> date | None:
-        """Since when the person has been in one of these states without interruption; None if not now."""
-        since = None
-        for code, on in reversed(self.history):
-            if code not in states:
-                break
-            since = on
-        return since
 
 
 def in_order(facts: Iterable[Fact], catalogue: Catalogue) -> list[Fact]:
@@ -347,8 +259,8 @@ class _Walk:
         if to != course.residence:
             course.residence, course.residence_since = to, on
             course.history.append((to, on))
-        self._count_lawful_stay(old, new, on, by_procedure)
-        self._span(old, new, on, by_procedure)
+        count_lawful_stay(course, (old, new), on, by_procedure)
+        follow_benefits_act(course, (old, new), on, by_procedure)
         if not new.is_title:
             course.title_until = course.applied_on = None
             course.fiction = "none"
@@ -357,43 +269,13 @@ class _Walk:
             course.kim, course.kim_closed_on = "closed", on
             course.gone = True
 
-    def _count_lawful_stay(self, old: ResidenceState, new: ResidenceState, on: date, by_procedure: bool) -> None:
-        course = self.course
-        if new.lawful == "yes":
-            recognised = course.conditional and by_procedure
-            if recognised:
-                course.recognised_on = on
-            if not recognised and old.lawful != "yes":
-                course.lawful_since = on
-            course.conditional = False
-        elif new.lawful == "if_recognised":
-            if not course.conditional:
-                course.lawful_since = on
-            course.conditional = True
-        else:
-            course.lawful_since, course.conditional = None, False
-        if new.lawful == "disputed":
-            course.disputed_since = course.disputed_since or on
-        elif new.lawful != "yes":
-            course.disputed_since = None
-
-    def _span(self, old: ResidenceState, new: ResidenceState, on: date, by_procedure: bool) -> None:
-        spans = self.course.spans
-        if new.asylblg and not (spans and spans[-1].ends is None):
-            spans.append(Span(on))
-        elif new.asylblg and spans:
-            spans[-1].served = None
-        elif old.asylblg and spans and spans[-1].ends is None:
-            if by_procedure and new.lawful == "yes":
-                spans[-1].served = on
-            else:
-                spans[-1].ends = on
-
     def _oblige(self, rule: PlaceRule | None, fact: Fact | None, on: date | None = None) -> None:
         since = on or (fact.on if fact else None)
         if rule is None or since is None:
             return
-        if rule.to == self.course.place and self.course.places[-1].until is not None:
+        if rule.to == self.course.place and (not self.course.places or self.course.places[-1].until is not None):
+            return
+        if fact is not None and fact.kind == "place.restriction_lifted" and fact.data.get("kind") != self.course.place:
             return
         until = day_of(fact.data.get("until")) if fact and fact.kind == "place.restricted" else None
         if until is None and rule.length is not None:

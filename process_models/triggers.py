@@ -14,8 +14,8 @@ from process_models.consent import ConsentQuestion, check_consent, check_handove
 from process_models.escalation import LadderView, Position, position, reason_of
 from process_models.facts import Fact
 from process_models.handover import responsible
-from process_models.plan import PlannedDeadline, PlannedHandover
 from process_models.known import KnownFacts
+from process_models.plan import PlannedDeadline, PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule
 from process_models.running_deadlines import Situation, last_days

@@ -81,6 +81,11 @@ class LocalStack:
         """Where the records, mails and the server's database lie."""
         return self._data
 
+    @property
+    def server_pid(self) -> int | None:
+        """Process id of the Temporal server, if this stack started it."""
+        return self._server.pid if self._server is not None else None
+
     async def start(self) -> Addresses:
         """Starts every part and returns when all answer. Errors: LocalStackError; what was started is stopped again."""
         self.claim()

@@ -79,6 +79,16 @@ async def test_the_link_of_a_reminder_replaces_the_earlier_one(office: Office) -
         await find_link(session, token_in(office, 1), DAY)
 
 
+async def test_the_earlier_link_works_on_while_the_mail_with_the_new_one_could_not_leave(office: Office) -> None:
+    await offered(office)
+    assert await office.send(await office.notice("offer", "jobcenter")) == "delivered"
+    office.script.text = ["550 mailbox unavailable"]
+    assert await office.send(await office.notice("escalation_e1", "jobcenter")) == "permanent-failure"
+    async with office.database.reading() as session:
+        await find_link(session, token_in(office, 0), DAY)
+        assert len([link for link in await session.scalars(select(TaskLink)) if link.revoked_at is None]) == 1
+
+
 async def test_the_head_of_unit_and_the_sending_agency_get_no_link(office: Office) -> None:
     await offered(office)
     for kind, recipient in (("escalation_e2", "jobcenter_head"), ("reminder_gap", "sozialamt")):

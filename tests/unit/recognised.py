@@ -1,4 +1,4 @@
-"""A fictitious recognised refugee, step by step: facts and moments that several tests start from. No assertions here."""
+"""A fictitious recognised refugee, step by step: what several tests start from. No assertions here."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ JOBCENTER_CONSENT = fact(
     form="written",
 )
 OPENED = fact("kim.opened", date(2022, 2, 14))
-SGB_II = fact(
-    "benefits.granted", date(2022, 3, 18), regime="B05", from_=date(2022, 3, 1), until=date(2023, 2, 28)
-)
+SGB_II = fact("benefits.granted", date(2022, 3, 18), regime="B05", from_=date(2022, 3, 1), until=date(2023, 2, 28))
 RECOGNISED = (*ARRIVAL, DECISION)
 IN_CARE = (*RECOGNISED, CASE_CONSENT, JOBCENTER_CONSENT, OPENED)
 

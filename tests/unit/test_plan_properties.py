@@ -62,30 +62,26 @@ def some_facts(draw: st.DrawFn) -> tuple[Fact, ...]:
     return (*BEGINNING, *(draw(some_fact(index)) for index in range(count)))
 
 
-BEGINNING = tuple(
-    Fact(f"b{index}", kind, on, on, data)
-    for index, (kind, on, data) in enumerate(
-        [
-            ("asylum.sought", FIRST, {}),
-            ("asylum.lodged", date(2021, 1, 20), {}),
-            ("place.assigned", date(2021, 3, 1), {"place": "meerbusch"}),
-            ("asylum.decided", date(2022, 2, 11), {"outcome": "refugee"}),
-            ("consent.given", date(2022, 2, 14), {"consent": "k1", "purpose": "P1", "form": "written"}),
-            (
-                "consent.given",
-                date(2022, 2, 14),
-                {
-                    "consent": "k2",
-                    "purpose": "P2",
-                    "recipient": "jobcenter",
-                    "categories": ["residence", "benefits", "housing"],
-                    "form": "written",
-                },
-            ),
-            ("kim.opened", date(2022, 2, 14), {}),
-        ]
-    )
-)
+_STEPS: list[tuple[str, date, dict[str, Any]]] = [
+    ("asylum.sought", FIRST, {}),
+    ("asylum.lodged", date(2021, 1, 20), {}),
+    ("place.assigned", date(2021, 3, 1), {"place": "meerbusch"}),
+    ("asylum.decided", date(2022, 2, 11), {"outcome": "refugee"}),
+    ("consent.given", date(2022, 2, 14), {"consent": "k1", "purpose": "P1", "form": "written"}),
+    (
+        "consent.given",
+        date(2022, 2, 14),
+        {
+            "consent": "k2",
+            "purpose": "P2",
+            "recipient": "jobcenter",
+            "categories": ["residence", "benefits", "housing"],
+            "form": "written",
+        },
+    ),
+    ("kim.opened", date(2022, 2, 14), {}),
+]
+BEGINNING = tuple(Fact(f"b{index}", kind, on, on, data) for index, (kind, on, data) in enumerate(_STEPS))
 
 
 @QUICK

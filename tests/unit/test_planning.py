@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from process_models.catalogue import catalogue
+from process_models.facts import Fact
 from process_models.look_again import day_at, morning
 from process_models.plan import Plan, PlannedDeadline
 from process_models.planning import make_plan
@@ -110,7 +111,7 @@ def test_a_changed_target_group_is_told_until_case_management_opens() -> None:
 
 
 @pytest.mark.parametrize("facts", [ARRIVAL, RECOGNISED, IN_CARE, SETTLED])
-def test_a_path_looks_again_only_at_eight_in_the_morning_and_never_in_the_past(facts: tuple) -> None:
+def test_a_path_looks_again_only_at_eight_in_the_morning_and_never_in_the_past(facts: tuple[Fact, ...]) -> None:
     day = date(2021, 5, 10)
     while day < date(2026, 1, 1):
         now = at(day)
@@ -123,7 +124,7 @@ def test_a_path_looks_again_only_at_eight_in_the_morning_and_never_in_the_past(f
 
 
 @pytest.mark.parametrize("facts", [RECOGNISED, IN_CARE, SETTLED])
-def test_nothing_changes_between_two_looks(facts: tuple) -> None:
+def test_nothing_changes_between_two_looks(facts: tuple[Fact, ...]) -> None:
     """The day before the next look every axis, gap, deadline and step is the same as on the day of this one."""
     day = date(2022, 5, 1)
     for _ in range(25):

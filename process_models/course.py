@@ -1,0 +1,102 @@
+"""The course of a path up to a day: the standing so far, and the dated events that other rules start from.
+
+Values only; the walk that fills them stands in `standing`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Final
+
+from process_models.facts import Fact
+
+DAY: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Fired:
+    """A transition of the residence axis that happened."""
+
+    code: str
+    on: date
+    fact: Fact | None = None
+
+
+@dataclass(slots=True)
+class Span:
+    """A period under the AsylbLG; `ends` is the day on which its condition falls away (not the month end)."""
+
+    starts: date
+    ends: date | None = None
+    served: date | None = None
+    """Day of service of the decision that ends it: the earlier, safe reading of the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePeriod:
+    """A place obligation and its last day, if it has one."""
+
+    value: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(slots=True)
+class Course:
+    """The walk through the facts up to a day: the standing, and the dated events that other rules start from."""
+
+    day: date
+    residence: str = "R00"
+    residence_since: date | None = None
+    asylum: str = "none"
+    fiction: str = "none"
+    language: str = "none"
+    work_permitted_on: date | None = None
+    kim: str = "prospect"
+    kim_opened_on: date | None = None
+    kim_closed_on: date | None = None
+    referred_on: date | None = None
+    unreachable: bool = False
+    gone: bool = False
+    """Died or left for good: no gap is looked for."""
+    places: list[PlacePeriod] = field(default_factory=list)
+    fired: list[Fired] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    title_issued_on: date | None = None
+    title_fact: str = ""
+    """Id of the fact that issued the title."""
+    title_until: date | None = None
+    title_expired: bool = False
+    applied_on: date | None = None
+    titles: list[tuple[str, date]] = field(default_factory=list)
+    """Every issue of a title: its residence code and the day."""
+    history: list[tuple[str, date]] = field(default_factory=list)
+    """Every residence state that was entered, and the day."""
+    recognised_on: date | None = None
+    lodged_on: date | None = None
+    stay_since: date | None = None
+    lawful_since: date | None = None
+    conditional: bool = False
+    disputed_since: date | None = None
+    pending_final: date | None = None
+    final_on: date | None = None
+
+    @property
+    def place(self) -> str:
+        """The place obligation of the day."""
+        return self.places[-1].value if self.places else "none"
+
+    @property
+    def finality_on(self) -> date | None:
+        """Day on which the decision became final, or becomes final if no suit comes."""
+        return self.final_on or self.pending_final
+
+    def held_since(self, states: tuple[str, ...]) -> date | None:
+        """Since when the person has been in one of these states without interruption; None if not now."""
+        since = None
+        for code, on in reversed(self.history):
+            if code not in states:
+                break
+            since = on
+        return since

@@ -1,0 +1,90 @@
+"""One look at a path: everything that a plan of the day is read from, computed once.
+
+Composition only: each part is computed in the module that carries its name.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from process_models.calendars import ProductCalendar
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.course import Course
+from process_models.facts import CLIENT, Fact, known_on
+from process_models.gaps import open_gaps
+from process_models.known import KnownFacts
+from process_models.livelihood import BenefitPeriod, benefit_periods, livelihood_regimes, regimes_on
+from process_models.look_again import day_at
+from process_models.plan import Eligibility, Gap, PlannedDeadline, PlannedHandover, Standing
+from process_models.rules import Municipality
+from process_models.running_deadlines import Situation, running_deadlines
+from process_models.screening import adjust_kim, screening_of
+from process_models.standing import follow, in_order, standing_of
+from process_models.triggers import Ground, Planned, planned_handovers
+
+_CONSENTS = ("consent.given", "consent.revoked", "consent.refused")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look at a path has computed."""
+
+    case: Case
+    now: datetime
+    course: Course
+    consents: tuple[Fact, ...]
+    counted: KnownFacts
+    periods: tuple[BenefitPeriod, ...]
+    gaps: tuple[Gap, ...]
+    standing: Standing
+    eligibility: Eligibility | None
+    deadlines: tuple[PlannedDeadline, ...]
+    handovers: tuple[Planned, ...]
+    municipality: Municipality
+    livelihood: frozenset[str]
+
+    @property
+    def planned(self) -> tuple[PlannedHandover, ...]:
+        """The planned handovers alone."""
+        return tuple(planned.handover for planned in self.handovers)
+
+
+def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
+    """Looks at a case at a moment (UTC)."""
+    day = day_at(now)
+    known = in_order(known_on(case.facts, day), catalogue)
+    counted = KnownFacts(fact for fact in known if fact.on <= day and fact.who == CLIENT)
+    consents = tuple(fact for fact in known if fact.kind in _CONSENTS)
+    municipality = catalogue.municipality(case.municipality)
+    calendar = _calendar(municipality.calendar, municipality.local_closing_days)
+    course = follow(counted.facts, day, catalogue)
+    periods = benefit_periods(course, counted.facts, case.work, catalogue)
+    eligibility = screening_of(case, course, counted, catalogue)
+    adjust_kim(course, eligibility, consents, catalogue)
+    livelihood = livelihood_regimes(catalogue, day)
+    situation = Situation(course, case.person.born, counted, periods, calendar)
+    deadlines = running_deadlines(situation, catalogue)
+    ground = Ground(situation, consents, deadlines, case.work, case.similar)
+    return Look(
+        case=case,
+        now=now,
+        course=course,
+        consents=consents,
+        counted=counted,
+        periods=periods,
+        gaps=() if course.gone else open_gaps(periods, livelihood, day),
+        standing=standing_of(course, () if course.gone else regimes_on(periods, day), catalogue),
+        eligibility=eligibility,
+        deadlines=deadlines,
+        handovers=planned_handovers(ground, catalogue),
+        municipality=municipality,
+        livelihood=livelihood,
+    )
+
+
+@lru_cache(maxsize=64)
+def _calendar(land: str, closing_days: tuple[str, ...]) -> ProductCalendar:
+    return ProductCalendar(land, closing_days)

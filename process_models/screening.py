@@ -1,0 +1,64 @@
+"""The screening of a path: whether the person belongs to the target group, and what that means for the case.
+
+The decision table itself is read in `target_group`.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.consent import ConsentQuestion, check_consent
+from process_models.course import Course
+from process_models.facts import Fact
+from process_models.known import KnownFacts
+from process_models.plan import Eligibility
+from process_models.rulebook import rulebook
+from process_models.standing import follow
+from process_models.target_group import Circumstances, Referral, screen
+
+CASE_MANAGEMENT: Final = "P1"
+"""Purpose without which no case is managed; its withdrawal stops offers at once."""
+
+
+def screening_of(case: Case, course: Course, counted: KnownFacts, catalogue: Catalogue) -> Eligibility | None:
+    """The screening of the course's day; None before arrival and after the end."""
+    if not course.history or course.gone:
+        return None
+    status = rulebook(catalogue).state(course.residence, course.day).target_status
+    circumstances = Circumstances(_referral(counted), course.stay_since)
+    return screen(catalogue, case.municipality, case.person.born, status, course.day, circumstances)
+
+
+def _referral(counted: KnownFacts) -> Referral | None:
+    latest = counted.latest("kim.referred")
+    if latest is None:
+        return None
+    data = latest.data
+    return Referral(str(data.get("by", "")), bool(data.get("wants")), frozenset(data.get("criteria") or ()))
+
+
+def adjust_kim(
+    course: Course, eligibility: Eligibility | None, consents: tuple[Fact, ...], catalogue: Catalogue
+) -> None:
+    """A referred person is screened; without the consent to case management nothing goes on."""
+    if course.kim == "prospect" and course.referred_on is not None and eligibility is not None:
+        course.kim = "screened_out" if eligibility.result == "not_eligible" else "waiting_consent"
+    asked_before = any(f.kind == "consent.given" and f.data.get("purpose") == CASE_MANAGEMENT for f in consents)
+    if course.kim in ("active", "paused") and asked_before:
+        question = ConsentQuestion(CASE_MANAGEMENT, None, None, course.day)
+        if not check_consent(catalogue, consents, question).allowed:
+            course.kim = "waiting_consent"
+
+
+def is_screened_anew(
+    case: Case, course: Course, counted: KnownFacts, eligibility: Eligibility | None, catalogue: Catalogue
+) -> bool:
+    """True until kim opens, if the screening comes out differently than on the day of the referral."""
+    referred: date | None = course.referred_on
+    if referred is None or course.kim_opened_on is not None or eligibility is None:
+        return False
+    then = screening_of(case, follow(counted.facts, referred, catalogue), counted, catalogue)
+    return then is not None and then.result != eligibility.result

@@ -1,0 +1,66 @@
+"""The days on which a path changes or something is due without any news.
+
+Days only; the moment of a day stands in `look_again`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable
+from datetime import date, timedelta
+from functools import lru_cache
+
+from process_models.catalogue import Catalogue
+from process_models.cautions import PERMIT_DAYS, consent_days
+from process_models.course import DAY
+from process_models.gaps import WARN_DAYS, next_gap_start
+from process_models.look import Look
+from process_models.target_group import next_screening
+
+
+def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
+    """Days on which something changes or is due without any news; past ones do no harm."""
+    yield from _standing_days(look)
+    for deadline in look.deadlines:
+        yield deadline.due_on + DAY
+        if look.standing.kim in ("active", "paused"):
+            yield from deadline.reminders
+    for planned in look.handovers:
+        yield planned.handover.next_level_on
+        yield from planned.look_again_on
+    yield from consent_days(look.consents, look.course.day)
+    yield from _law_days(look, catalogue)
+
+
+def _standing_days(look: Look) -> Iterable[date | None]:
+    course = look.course
+    yield course.pending_final
+    if course.title_until is not None:
+        yield from (course.title_until + DAY, course.title_until - timedelta(days=PERMIT_DAYS))
+    if course.places:
+        until = course.places[-1].until
+        yield until + DAY if until else None
+    for period in look.periods:
+        yield from (period.starts, period.ends + DAY if period.ends else None)
+    gap = next_gap_start(look.periods, look.livelihood, course.day)
+    if gap is not None and not course.gone:
+        yield from (gap - timedelta(days=WARN_DAYS), gap)
+
+
+def _law_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
+    """The next screening by age or date, and days on which a rule of a forecast changes."""
+    days = _screening_days(catalogue, look.municipality.id, look.case.person.born)
+    yield from days[bisect_right(days, look.course.day) :][:1]
+    for route in (*catalogue.naturalisation_routes, *catalogue.permanent_routes):
+        yield route.valid_from
+
+
+@lru_cache(maxsize=1024)
+def _screening_days(catalogue: Catalogue, municipality_id: str, born: date) -> tuple[date, ...]:
+    """All days on which the screening of somebody born on that day may change by age or date alone."""
+    config = catalogue.municipality(municipality_id)
+    days: list[date] = []
+    day: date | None = date.min
+    while day is not None and (day := next_screening(config, born, day)) is not None:
+        days.append(day)
+    return tuple(days)
