@@ -158,6 +158,7 @@ async def connect(
     return await Client.connect(
         settings.temporal_address,
         namespace=settings.temporal_namespace,
+        identity="kim",  # a role: the default would write process and host into every history
         api_key=settings.temporal_api_key.get_secret_value() if settings.temporal_api_key else None,
         tls=settings.temporal_tls,
         data_converter=pydantic_data_converter,

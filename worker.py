@@ -48,6 +48,9 @@ log = structlog.get_logger(__name__)
 GRACE = timedelta(seconds=20)
 """A running activity may finish for this long after SIGTERM; below the 30 s of docker-compose.yml."""
 
+IDENTITY = "kim-worker"
+"""What histories and the Temporal UI call a worker: its role, neither process nor host."""
+
 
 @dataclass(frozen=True)
 class Parts:
@@ -68,6 +71,7 @@ def build_worker(parts: Parts) -> Worker:
     return Worker(
         parts.client,
         task_queue=parts.task_queue,
+        identity=IDENTITY,
         workflows=list(workflows.ALL),
         activities=all_activities(parts),
         interceptors=[QuietFailures()],
@@ -87,16 +91,17 @@ def build_worker(parts: Parts) -> Worker:
 def all_activities(parts: Parts) -> list[Callable[..., Any]]:
     """The bound activities of every class, found by their Temporal names."""
     database, catalogue, news = parts.database, parts.catalogue, parts.news
+    notifications = registry.NotificationActivities(database, parts.mailer, catalogue, parts.public_url)
     subjects: list[object] = [
         registry.PlanningActivities(database, catalogue),
         registry.HandoverActivities(database, catalogue),
-        registry.ReminderActivities(database, catalogue),
+        registry.ReminderActivities(database, catalogue, notifications),
         registry.ConsentActivities(database, catalogue),
         registry.EscalationActivities(database, catalogue, news.wake),
         registry.RecordActivities(database),
         registry.BodyActivities(database, catalogue),
         registry.SweepActivities(database, parts.client, news),
-        registry.NotificationActivities(database, parts.mailer, catalogue, parts.public_url),
+        notifications,
     ]
     members = (getattr(subject, name) for subject in subjects for name in dir(subject) if not name.startswith("_"))
     return [member for member in members if hasattr(member, "__temporal_activity_definition")]

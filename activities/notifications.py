@@ -25,7 +25,7 @@ from notifications.retries import next_try_at
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import UnknownMunicipality
-from process_models.messages import Delivery, SendNotice
+from process_models.messages import Deliveries, Delivery, SendNotice, SendNotices
 from process_models.rules import Municipality
 from store.database import Database
 from store.errors import DatabaseAway, PersonErased
@@ -78,6 +78,11 @@ class NotificationActivities:
         self._public_url = public_url
 
     @activity.defn(name="notice.send")
+    async def send_notices(self, message: SendNotices) -> Deliveries:
+        """Sends notices one after the other: after a crash at most one of them is unclear, and the rest goes on."""
+        sent = [await self.send_notice(SendNotice(notice_id=one, now=message.now)) for one in message.notice_ids]
+        return Deliveries(deliveries=tuple(sent))
+
     async def send_notice(self, message: SendNotice) -> Delivery:
         """Sends a notice if consent or statute covers it at this moment; says what became of it.
 

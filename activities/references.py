@@ -5,8 +5,7 @@ Nothing is done here; the activities themselves stand in the module named after 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -16,14 +15,14 @@ from temporalio.common import RetryPolicy
 from process_models.messages import (
     AgendaOutlook,
     CarryOut,
-    Delivery,
+    Deliveries,
     EndPath,
     LookAgain,
     LookAtAgenda,
     MadeNotices,
     Message,
     PathOutlook,
-    SendNotice,
+    SendNotices,
     SweepResult,
 )
 
@@ -33,7 +32,7 @@ Doing = Callable[[CarryOut], Awaitable[MadeNotices]]
 _RETRY = RetryPolicy(initial_interval=timedelta(seconds=1), maximum_interval=timedelta(minutes=5))
 _RECORDS: dict[str, Any] = {"start_to_close_timeout": timedelta(seconds=30), "retry_policy": _RETRY}
 _MAIL: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(minutes=2),
+    "start_to_close_timeout": timedelta(minutes=10),
     "heartbeat_timeout": timedelta(seconds=10),
     "retry_policy": _RETRY,
 }
@@ -59,9 +58,12 @@ async def hand_over(message: CarryOut) -> MadeNotices:
     return await _call("handover.carry-out", message, MadeNotices, _what(message))
 
 
-async def remind(message: CarryOut) -> MadeNotices:
-    """Makes the notices of due reminders."""
-    return await _call("reminder.make", message, MadeNotices, _what(message))
+async def remind(message: CarryOut) -> Deliveries:
+    """Makes and sends due reminders, each exactly once a key."""
+    deliveries: Deliveries = await workflow.execute_activity(
+        "reminder.send", message, result_type=Deliveries, summary=_what(message) or None, **_MAIL
+    )
+    return deliveries
 
 
 async def escalate(message: CarryOut) -> MadeNotices:
@@ -74,9 +76,14 @@ async def end_path(message: EndPath) -> bool:
     return await _call("path.end", message, bool, "Weg beenden")
 
 
-async def send_all(messages: Sequence[SendNotice]) -> list[Delivery]:
-    """Sends mails side by side; each decides for itself what became of it."""
-    return list(await asyncio.gather(*(_send(message) for message in messages)))
+async def send(message: SendNotices) -> Deliveries:
+    """Sends mails; each has a row of its own that says what became of it."""
+    count = len(message.notice_ids)
+    summary = "eine Mitteilung senden" if count == 1 else f"{count} Mitteilungen senden"
+    deliveries: Deliveries = await workflow.execute_activity(
+        "notice.send", message, result_type=Deliveries, summary=summary, **_MAIL
+    )
+    return deliveries
 
 
 async def look_at_agenda(message: LookAtAgenda) -> AgendaOutlook:
@@ -90,13 +97,6 @@ async def sweep() -> SweepResult:
         "sweep.run", result_type=SweepResult, summary="Tagesabgleich", **_SWEEP
     )
     return result
-
-
-async def _send(message: SendNotice) -> Delivery:
-    delivery: Delivery = await workflow.execute_activity(
-        "notice.send", message, result_type=Delivery, summary="Mitteilung senden", **_MAIL
-    )
-    return delivery
 
 
 async def _call(name: str, message: Message, answer: type[Answer], summary: str) -> Answer:

@@ -1,30 +1,35 @@
-"""Reminders in the records: one notice for each date that comes near, each exactly once a key. Nothing is sent here."""
+"""Reminders: one notice for each date that comes near, each exactly once a key, made in the records and then sent.
+
+When a reminder is due say the rules; how a mail is sent stands in `notifications`.
+"""
 
 from __future__ import annotations
 
 from temporalio import activity
 
 from activities.carrying_out import Records, carry_out_in_records
+from activities.notifications import NotificationActivities
 from process_models.catalogue import Catalogue
-from process_models.messages import CarryOut, MadeNotices
+from process_models.messages import CarryOut, Deliveries, SendNotices
 from store.database import Database
 from store.paths import get_path
 
 
 class ReminderActivities:
-    """Makes reminders."""
+    """Makes and sends reminders."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogue: Catalogue, notifications: NotificationActivities) -> None:
         self._database = database
         self._catalogue = catalogue
+        self._notifications = notifications
 
-    @activity.defn(name="reminder.make")
-    async def make(self, message: CarryOut) -> MadeNotices:
-        """The notices of all reminders due, in one transaction."""
+    @activity.defn(name="reminder.send")
+    async def remind(self, message: CarryOut) -> Deliveries:
+        """The notices of all reminders due in one transaction, then their mails; repeating it repeats neither."""
         made: list[str] = []
         async with self._database.transaction() as session:
             records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
             for action in message.actions:
                 made += (await carry_out_in_records(records, path, action)).notice_ids
-        return MadeNotices(notice_ids=tuple(made))
+        return await self._notifications.send_notices(SendNotices(notice_ids=tuple(made), now=message.now))

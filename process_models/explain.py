@@ -1,6 +1,6 @@
 """German sentences about a plan: what the path waits for, the name of its timer, the details a coordinator reads.
 
-Codes, dates and titles of agencies only: never a person. Single words live in `labels`.
+Codes, dates and titles of agencies only: never a person. Single words stand in `words.yaml`.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from process_models.look_again import day_at
 from process_models.messages import ShownPath
 from process_models.plan import Plan, PlannedDeadline, PlannedHandover, Waiting
 
-_SHOWN_DEADLINES = 6
+_SHOWN_DEADLINES = 3
 
 
 def german_day(day: date | None) -> str:
@@ -27,7 +27,7 @@ def waiting_of(case: Case, plan: Plan, catalogue: Catalogue) -> Waiting | None:
     """What the path waits for first: a missing consent, an answer, an acceptance to finish, else its next date."""
     if plan.may_end:
         return None
-    open_ones = [h for h in plan.handovers if h.state in ("offered", "received")]
+    open_ones = [h for h in plan.handovers if h.state in ("offered", "received") and h.needed]
     if open_ones:
         return _for_answer(min(open_ones, key=_urgency), case, plan, catalogue)
     missing = [h for h in plan.handovers if is_consent_missing(h)]
@@ -49,7 +49,7 @@ def timer_name(plan: Plan, now: datetime) -> str:
 
 def shown_path(case: Case, plan: Plan, catalogue: Catalogue) -> ShownPath:
     """Search attributes and current details of a path."""
-    waits_for = sorted({h.to_kind for h in plan.handovers if h.state in ("offered", "received")})
+    waits_for = sorted({h.to_kind for h in plan.handovers if h.state in ("offered", "received") and h.needed})
     ahead = [d.due_on for d in plan.deadlines if d.hard is not None and d.due_on >= plan.day]
     return ShownPath(
         municipality=plan.municipality,
@@ -81,8 +81,8 @@ def agency_title(case: Case, plan: Plan, kind: str, catalogue: Catalogue) -> str
 # ---------------------------------------------------------------- waiting
 
 
-def _urgency(handover: PlannedHandover) -> tuple[bool, bool, object]:
-    return (not handover.needed, not handover.critical, handover.trigger_on)
+def _urgency(handover: PlannedHandover) -> tuple[bool, date]:
+    return (not handover.critical, handover.trigger_on)
 
 
 def _for_answer(handover: PlannedHandover, case: Case, plan: Plan, catalogue: Catalogue) -> Waiting:
@@ -164,7 +164,7 @@ def _deadline_line(deadline: PlannedDeadline) -> str:
     word = "frühestens" if deadline.hard is None else "bis"
     safe = f", sicher bis {german_day(deadline.safe)}" if deadline.safe not in (None, deadline.hard) else ""
     late = " **überfällig**" if deadline.state == "overdue" else ""
-    return f"- {deadline.key} {deadline.title}: {word} {day}{safe}{late} ({deadline.statute})"
+    return f"- {deadline.key} {deadline.title}: {word} {day}{safe}{late}"
 
 
 def _warning_line(key: str, catalogue: Catalogue) -> str:

@@ -67,7 +67,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     livelihood = livelihood_regimes(catalogue, day)
     situation = Situation(course, case.person.born, counted, periods, calendar)
     deadlines = running_deadlines(situation, catalogue)
-    ground = Ground(situation, consents, deadlines, case.work, case.similar)
+    ground = Ground(situation, consents, case.work, case.similar)
     return Look(
         case=case,
         now=now,

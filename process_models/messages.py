@@ -6,9 +6,9 @@ One model a message; new fields get defaults, because a message may have been wr
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from process_models.names import BodyKind
 from process_models.work import Level
@@ -18,6 +18,17 @@ class Message(BaseModel):
     """Base: unknown fields are kept out silently (a rollback must read newer state), values never appear in errors."""
 
     model_config = ConfigDict(frozen=True, hide_input_in_errors=True)
+
+    @model_serializer(mode="wrap")
+    def _without_defaults(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Only what differs from the default is written: histories are kept for years, and read with the defaults."""
+        fields = type(self).model_fields
+        written: dict[str, Any] = serialize(self)
+        return {
+            name: value
+            for name, value in written.items()
+            if name == "do" or fields[name].is_required() or getattr(self, name) != fields[name].default
+        }
 
 
 class OfferHandover(Message):
@@ -184,11 +195,29 @@ class SendNotice(Message):
     now: datetime
 
 
+class SendNotices(Message):
+    """Send these notices now, one after the other."""
+
+    notice_ids: tuple[str, ...]
+    now: datetime
+
+
 class Delivery(Message):
     """What became of a notice."""
 
     notice_id: str
     status: Literal["created", "sending", "delivered", "temporary-failure", "permanent-failure", "unclear", "cancelled"]
+
+
+class Deliveries(Message):
+    """What became of notices, in their order."""
+
+    deliveries: tuple[Delivery, ...] = ()
+
+    @property
+    def some_to_repeat(self) -> bool:
+        """Whether one of them failed for now."""
+        return any(delivery.status == "temporary-failure" for delivery in self.deliveries)
 
 
 class BodyStart(Message):

@@ -13,13 +13,14 @@ from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
 from process_models.explain import german_day
+from process_models.facts import CLIENT
 from process_models.gaps import WARN_DAYS
 from process_models.look_again import is_due
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
 from process_models.names import CASE_MANAGER, HEAD_OF_UNIT_SUFFIX, BodyKind, notice_key
 from process_models.plan import Plan, PlannedDeadline, PlannedHandover
 from process_models.rules import LadderStep
-from process_models.work import HandoverItem, TaskItem
+from process_models.work import HandoverItem
 
 TAKEN_BACK_BY_RULES = ("consent_revoked", "trigger_gone", "path_closed")
 """Why the rules took an offer back; such a handover may be offered again when the reason is gone."""
@@ -173,11 +174,6 @@ def _task(view: _View, key: str, kind: str, subject: str, summary: str) -> OpenT
     return OpenTask(key=key, kind=kind, subject=subject, on=view.plan.day, summary=summary)
 
 
-def open_tasks(tasks: Iterable[TaskItem]) -> tuple[TaskItem, ...]:
-    """Tasks that nobody has finished."""
-    return tuple(task for task in tasks if task.done_on is None)
-
-
 # ---------------------------------------------------------------- reminders
 
 
@@ -200,6 +196,8 @@ def _came_before(reminder: date, deadline: PlannedDeadline, day: date) -> bool:
 def _reminders(view: _View, deadline: PlannedDeadline, on: date) -> Iterable[Remind]:
     """One reminder a reader: the latest that is due; earlier ones that were missed are not made up for."""
     for recipient in deadline.reads:
+        if recipient == CLIENT:
+            continue  # the records hold no address of the person: the case manager passes it on
         key = notice_key(view.case.path_id, deadline.key, "reminder_deadline", recipient, on)
         if key not in view.case.work.notices_made:
             yield Remind(

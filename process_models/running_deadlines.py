@@ -58,7 +58,24 @@ def last_days(code: str, situation: Situation, catalogue: Catalogue) -> tuple[da
     return tuple(day for day in found if day is not None)
 
 
+def earliest_days(code: str, situation: Situation, catalogue: Catalogue) -> tuple[date, ...]:
+    """The earliest days that a WAIT gives, also those that were met or have passed."""
+    book = rulebook(catalogue)
+    rules = [(index, rule) for index, rule in enumerate(book.deadlines) if rule.code == code]
+    found = [planned.earliest for index, rule in rules for planned, _ in _instances(index, rule, situation, book)]
+    return tuple(day for day in found if day is not None)
+
+
 def _unmet(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[PlannedDeadline]:
+    for planned, starts in _instances(index, rule, situation, book):
+        if not _is_met(planned, rule, starts, situation):
+            yield _as_of(planned, rule, situation.course.day)
+
+
+def _instances(
+    index: int, rule: DeadlineRule, situation: Situation, book: Rulebook
+) -> Iterable[tuple[PlannedDeadline, tuple[Start, Start | None]]]:
+    """Every deadline that the rule ever started for the standing of the day, with its start and its safe start."""
     if rule.when_residence and situation.course.residence not in rule.when_residence:
         return
     if not all(situation.facts.has(match) for match in rule.needs):
@@ -70,9 +87,7 @@ def _unmet(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook)
             continue
         law_date = max(start.on, rule.valid_from or start.on)
         planned = _compute(index, rule, (start.on, safe.on if safe else None, law_date), situation.calendar, book)
-        planned = _extended(planned, start, situation.facts)
-        if not _is_met(planned, rule, start, safe, situation):
-            yield _as_of(planned, rule, situation.course.day)
+        yield _extended(planned, start, situation.facts), (start, safe)
 
 
 def _compute(
@@ -185,8 +200,9 @@ _CHANGES = ("deadline.suspended", "deadline.resumed", "deadline.extended")
 
 
 def _is_met(
-    planned: PlannedDeadline, rule: DeadlineRule, start: Start, safe: Start | None, situation: Situation
+    planned: PlannedDeadline, rule: DeadlineRule, starts: tuple[Start, Start | None], situation: Situation
 ) -> bool:
+    start, safe = starts
     since = min(start.on, start.known_on, safe.on if safe else start.on)
 
     def later(match: FactMatch) -> Iterable[Fact]:

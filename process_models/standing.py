@@ -279,5 +279,12 @@ class _Walk:
             return
         until = day_of(fact.data.get("until")) if fact and fact.kind == "place.restricted" else None
         if until is None and rule.length is not None:
-            until = compute_plain("EXPIRY", rule.length, since).hard
+            until = self._last_day_of(rule.length, since)
         self.course.places.append(PlacePeriod(rule.to, since, until))
+
+    def _last_day_of(self, length: str, since: date) -> date | None:
+        key = ("place", length, since)
+        if key not in self.book.computed:
+            self.book.computed[key] = compute_plain("EXPIRY", length, since).hard
+        last: date | None = self.book.computed[key]
+        return last

@@ -15,21 +15,20 @@ from process_models.escalation import LadderView, Position, position, reason_of
 from process_models.facts import Fact
 from process_models.handover import responsible
 from process_models.known import KnownFacts
-from process_models.plan import PlannedDeadline, PlannedHandover
+from process_models.plan import PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule
-from process_models.running_deadlines import Situation, last_days
+from process_models.running_deadlines import Situation, earliest_days, last_days
 from process_models.work import HandoverItem, OpenWork, SimilarStall
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What handovers are planned on: the situation, the known facts, the running deadlines and the open work."""
+    """What handovers are planned on: the situation, the facts about consent and the open work."""
 
     situation: Situation
     consents: Sequence[Fact]
     """The facts about consent that are known on the day."""
-    deadlines: Sequence[PlannedDeadline]
     work: OpenWork
     similar: tuple[SimilarStall, ...]
 
@@ -52,7 +51,7 @@ def planned_handovers(ground: Ground, catalogue: Catalogue) -> tuple[Planned, ..
     found: list[Planned] = []
     for rule in rulebook(catalogue).handovers:
         items = {item.trigger_on: item for item in ground.work.handovers if item.code == rule.code}
-        triggers = [on for on in sorted(set(_trigger_days(rule, ground))) if rule.holds_on(on)]
+        triggers = [on for on in sorted(set(_trigger_days(rule, ground, catalogue))) if rule.holds_on(on)]
         if not triggers:
             continue
         found += [
@@ -74,7 +73,7 @@ def _item_for(trigger_on: date, triggers: list[date], items: dict[date, Handover
     return orphans[-1] if orphans else None
 
 
-def _trigger_days(rule: HandoverRule, ground: Ground) -> Iterable[date]:
+def _trigger_days(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> Iterable[date]:
     facts = ground.situation.facts
     needed = [min((f.on for f in facts.matching(need)), default=None) for need in rule.needs]
     if None in needed:
@@ -85,11 +84,9 @@ def _trigger_days(rule: HandoverRule, ground: Ground) -> Iterable[date]:
             yield max(fired.on, floor)
     for match in rule.by:
         yield from (max(fact.on, floor) for fact in facts.matching(match))
-    for deadline in ground.deadlines if rule.at_deadline else ():
-        if rule.at_deadline in (deadline.key, deadline.code) and deadline.earliest is not None:
-            reached = max(deadline.earliest, floor)
-            if reached <= ground.day:
-                yield reached
+    if rule.at_deadline:
+        reached = (max(day, floor) for day in earliest_days(rule.at_deadline, ground.situation, catalogue))
+        yield from (day for day in reached if day <= ground.day)
 
 
 def _plan(

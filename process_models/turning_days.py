@@ -22,6 +22,7 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
     """Days on which something changes or is due without any news; past ones do no harm."""
     yield from _standing_days(look)
     for deadline in look.deadlines:
+        yield deadline.earliest
         yield deadline.due_on + DAY
         if look.standing.kim in ("active", "paused"):
             yield from deadline.reminders

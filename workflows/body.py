@@ -10,7 +10,7 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities import references as activity
     from process_models import names
-    from process_models.messages import AgendaOutlook, BodyStart, LookAtAgenda, SendNotice
+    from process_models.messages import AgendaOutlook, BodyStart, LookAtAgenda, SendNotices
     from workflows.waiting import FIRST_RETRY, Clock, News
 
 
@@ -43,9 +43,10 @@ class BodyWorkflow:
 
     async def tell_members(self, agenda: AgendaOutlook) -> None:
         """Sends what is new to the office of the body: counts and interfaces, never persons."""
-        now = self.clock.now()
-        sent = await activity.send_all([SendNotice(notice_id=notice, now=now) for notice in agenda.made.notice_ids])
-        if any(delivery.status == "temporary-failure" for delivery in sent):
+        if not agenda.made.notice_ids:
+            return
+        sent = await activity.send(SendNotices(notice_ids=agenda.made.notice_ids, now=self.clock.now()))
+        if sent.some_to_repeat:
             self.clock.wake_within(FIRST_RETRY)
 
     def show(self, agenda: AgendaOutlook) -> None:

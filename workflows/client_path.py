@@ -12,7 +12,16 @@ from temporalio import workflow
 with workflow.unsafe.imports_passed_through():
     from activities import references as activity
     from process_models import messages, names
-    from process_models.messages import CarryOut, EndPath, LookAgain, PathOutlook, PathStart, PathStatus, SendNotice
+    from process_models.messages import (
+        CarryOut,
+        Deliveries,
+        EndPath,
+        LookAgain,
+        PathOutlook,
+        PathStart,
+        PathStatus,
+        SendNotices,
+    )
     from workflows.showing import search_attribute_updates
     from workflows.waiting import FIRST_RETRY, Clock, News
 
@@ -27,6 +36,7 @@ class ClientPathWorkflow:
         self.clock = Clock(start.clock_offset_seconds)
         self.news = News(start.news_seen)
         self.shown = start.shown
+        self.phase = start.last_phase
         self.outlook: PathOutlook | None = None
         self.closed = False
 
@@ -55,7 +65,9 @@ class ClientPathWorkflow:
 
     async def remind(self, plan: PathOutlook) -> None:
         """Due reminders, each exactly once a key."""
-        await self.carry_out(plan, activity.remind, messages.Remind)
+        reminders = self.to_do(plan, messages.Remind)
+        if reminders:
+            self.repeat_soon(await activity.remind(reminders))
 
     async def escalate(self, plan: PathOutlook) -> None:
         """Climbs the ladder: receiver, head of unit, AG Fallebene, AG Verfahrensebene."""
@@ -63,15 +75,23 @@ class ClientPathWorkflow:
 
     async def carry_out(self, plan: PathOutlook, do: activity.Doing, *kinds: type[messages.Message]) -> None:
         """Has the actions of these kinds carried out and the mails sent that follow from them."""
-        actions = tuple(action for action in plan.actions if isinstance(action, kinds))
+        actions = self.to_do(plan, *kinds)
         if actions:
-            made = await do(CarryOut(path_id=self.start.path_id, now=self.now(), actions=actions))
-            await self.deliver(made.notice_ids)
+            await self.deliver((await do(actions)).notice_ids)
+
+    def to_do(self, plan: PathOutlook, *kinds: type[messages.Message]) -> CarryOut | None:
+        """The actions of these kinds in the plan, as one message; None if there are none."""
+        actions = tuple(action for action in plan.actions if isinstance(action, kinds))
+        return CarryOut(path_id=self.start.path_id, now=self.now(), actions=actions) if actions else None
 
     async def deliver(self, notice_ids: tuple[str, ...]) -> None:
         """Sends each mail once; one that fails for now stays with its next try in the records."""
-        sent = await activity.send_all([SendNotice(notice_id=notice, now=self.now()) for notice in notice_ids])
-        if any(delivery.status == "temporary-failure" for delivery in sent):
+        if notice_ids:
+            self.repeat_soon(await activity.send(SendNotices(notice_ids=notice_ids, now=self.now())))
+
+    def repeat_soon(self, sent: Deliveries) -> None:
+        """Looks again within a minute if a mail failed for now."""
+        if sent.some_to_repeat:
             self.clock.wake_within(FIRST_RETRY)
 
     def show(self, plan: PathOutlook) -> None:
@@ -98,8 +118,9 @@ class ClientPathWorkflow:
         await self.news.wait(self.clock.until(plan.look_again_at), summary=plan.wait_summary)
 
     def framework_changed(self, plan: PathOutlook) -> bool:
-        """True when the path has entered another phase in this run."""
-        return self.start.last_phase not in ("", plan.shown.phase)
+        """True when the path has entered another phase since its last plan."""
+        before, self.phase = self.phase, plan.shown.phase
+        return before not in ("", self.phase)
 
     def continue_in_new_run(self, plan: PathOutlook) -> None:
         """Carries ids, counters and what is shown into a run with an empty history."""

@@ -50,7 +50,7 @@ class Draft:
 
 def shape_findings(details: Sequence[ErrorDetails], document: YamlDocument) -> Iterable[Finding]:
     """Findings of the shape; of the alternatives of one value only the first is told."""
-    told: set[Location] = {()}
+    told: set[Location] = set()
     lines = {finding.line for finding in document.findings}
     for detail in details:
         finding = _finding(detail, document)
@@ -74,6 +74,8 @@ def _finding(detail: ErrorDetails, document: YamlDocument) -> Finding:
 
 def _words(detail: ErrorDetails, key: str, context: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     kind, given = detail["type"], detail.get("input")
+    if not key:
+        return "die Datei ist kein Szenario", tuple(ScenarioFile.model_fields)
     if kind == "extra_forbidden":
         return f"unbekannter Schlüssel '{key}'", ()
     if kind == "missing":

@@ -80,7 +80,8 @@ class Stage:
     async def post(self, url: str, body: Json, *, key: str | None = None) -> Json:
         """Sends a command. Errors: StageRefused with the API's problem."""
         headers = {**self._headers, "Idempotency-Key": key or uuid.uuid4().hex}
-        return await _send(self._access.http, "POST", url, headers, body)
+        written: Json = await _send(self._access.http, "POST", url, headers, body)
+        return written
 
     async def get(self, url: str) -> Any:
         """Reads. Errors: StageRefused."""
@@ -163,9 +164,12 @@ class StagedPath:
     async def status(self) -> PathStatus | None:
         """Where the workflow stands; None before it has started, and while Temporal or the worker does not answer."""
         try:
-            return await self.handle.query(QUERY_STATUS, result_type=PathStatus, rpc_timeout=timedelta(seconds=10))
+            status: PathStatus = await self.handle.query(
+                QUERY_STATUS, result_type=PathStatus, rpc_timeout=timedelta(seconds=10)
+            )
         except RPCError:
             return None
+        return status
 
     async def settle(self) -> Json:
         """Waits until the path has planned for all that is in its file and rests; returns what the API shows then."""
@@ -216,10 +220,10 @@ def at(day: date, hour: int, minute: int = 0) -> datetime:
 
 async def _body_knows(body: WorkflowHandle[Any, Any], items: int) -> bool:
     try:
-        agenda = await body.query(QUERY_STATUS, result_type=AgendaOutlook | None)
+        agenda: dict[str, Any] | None = await body.query(QUERY_STATUS)
     except RPCError:
         return False
-    return agenda is not None and agenda.open_items >= items
+    return agenda is not None and AgendaOutlook.model_validate(agenda).open_items >= items
 
 
 async def _send(http: httpx2.AsyncClient, method: str, url: str, headers: Mapping[str, str], body: Json | None) -> Any:

@@ -38,7 +38,7 @@ async def offered(office: Office) -> Office:
 
 
 def test_the_activity_has_the_name_that_workflows_call() -> None:
-    defined = activity._Definition.must_from_callable(NotificationActivities.send_notice)
+    defined = activity._Definition.must_from_callable(NotificationActivities.send_notices)
     assert defined.name == "notice.send"
 
 

@@ -50,7 +50,7 @@ def _commands(function: ast.AST) -> Iterator[str]:
     for call in sorted(calls, key=lambda node: (node.lineno, node.col_offset)):
         name = ast.unparse(call.func)
         last = name.rsplit(".", 1)[-1]
-        if last in COMMANDS or name.startswith(("self.", "activity.")) or name in {"_call", "_send"}:
+        if last in COMMANDS or name.startswith(("self.", "activity.")) or name in {"_call"}:
             yield name + _activity_name(call)
 
 

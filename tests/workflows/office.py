@@ -13,13 +13,14 @@ from temporalio.exceptions import ApplicationError
 from process_models.messages import (
     AgendaOutlook,
     CarryOut,
+    Deliveries,
     Delivery,
     EndPath,
     LookAgain,
     LookAtAgenda,
     MadeNotices,
     PathOutlook,
-    SendNotice,
+    SendNotices,
     ShownPath,
 )
 
@@ -79,18 +80,20 @@ class FakeOffice:
     async def hand_over(self, message: CarryOut) -> MadeNotices:
         return await self._note("handover", message)
 
-    @activity.defn(name="reminder.make")
-    async def remind(self, message: CarryOut) -> MadeNotices:
-        return await self._note("reminder", message)
+    @activity.defn(name="reminder.send")
+    async def remind(self, message: CarryOut) -> Deliveries:
+        return await self.send(
+            SendNotices(notice_ids=(await self._note("reminder", message)).notice_ids, now=message.now)
+        )
 
     @activity.defn(name="escalation.climb")
     async def escalate(self, message: CarryOut) -> MadeNotices:
         return await self._note("escalation", message)
 
     @activity.defn(name="notice.send")
-    async def send(self, message: SendNotice) -> Delivery:
-        self.sent.append(message.notice_id)
-        return Delivery(notice_id=message.notice_id, status=self.delivery)
+    async def send(self, message: SendNotices) -> Deliveries:
+        self.sent += message.notice_ids
+        return Deliveries(deliveries=tuple(Delivery(notice_id=n, status=self.delivery) for n in message.notice_ids))
 
     @activity.defn(name="path.end")
     async def end(self, message: EndPath) -> bool:

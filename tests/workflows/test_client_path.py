@@ -186,16 +186,27 @@ async def test_a_change_of_framework_continues_in_a_new_run_that_shows_nothing_t
     temporal_client: Client, office: FakeOffice
 ) -> None:
     office.next(shown=SHOWN.model_copy(update={"phase": "procedure"}))
-    async with running(temporal_client, office, PathStart(path_id="f" * 8 + uuid.uuid4().hex, tenant="t")) as path:
+    async with running(temporal_client, office) as path:
+        await path.rest()
+        first_run = (await path.handle.describe()).run_id
+        await path.handle.signal(SIGNAL_NEWS)
+        await path.rest(looks=3)
+        second_run = (await path.handle.describe()).run_id
+        assert second_run != first_run
+        await path.handle.signal(SIGNAL_NEWS)
+        await path.rest(looks=4)
+        assert (await path.handle.describe()).run_id == second_run
+        assert await path.events("upsert_workflow_search_attributes_event_attributes") == []
+        assert (await path.status()).news_seen == 3
+
+
+async def test_after_a_deploy_a_refresh_continues_in_a_new_run(temporal_client: Client, office: FakeOffice) -> None:
+    async with running(temporal_client, office) as path:
         await path.rest()
         first_run = (await path.handle.describe()).run_id
         await path.handle.signal(SIGNAL_REFRESH)
         await path.rest(looks=2)
-        await path.handle.signal(SIGNAL_NEWS)
-        await path.rest(looks=3)
         assert (await path.handle.describe()).run_id != first_run
-        assert await path.events("upsert_workflow_search_attributes_event_attributes") == []
-        assert (await path.status()).news_seen == 2
 
 
 async def test_a_path_ends_when_nothing_is_open(temporal_client: Client, office: FakeOffice) -> None:
