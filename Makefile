@@ -14,7 +14,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup provide test check format demo bench histories lock clean
+.PHONY: help setup provide test check format demo bench pictures histories lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -54,6 +54,9 @@ demo: setup  ## play the demo and keep it running until Ctrl-C (ARGS=--once ends
 
 bench: setup  ## measure: table and JSON
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: setup  ## take the pictures of docs/pictures anew, in Chromium on a local stack
+	@$(BIN)/python -m tests.pages.pictures
 
 histories: setup  ## record histories of today's workflows for the replay tests
 	@$(BIN)/python -m tests.replay.record

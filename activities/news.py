@@ -18,7 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from process_models.errors import KimError
 from process_models.messages import BodyStart, PathStart
-from process_models.names import BODY_KINDS, CLIENT_PATH, SIGNAL_NEWS, TASK_QUEUE
+from process_models.names import BODY_KINDS, CLIENT_PATH, SIGNAL_NEWS, TASK_QUEUE, BodyKind
 from store.database import Database
 from store.outbox import NewsState, settle_news, waiting_news
 from store.paths import find_path
@@ -117,8 +117,7 @@ class NewsRelay:
         async with self._database.reading() as session:
             tenant = await get_tenant(session, news.tenant_id)
             offset = await self._offset(session, tenant)
-        body = next(kind for kind in BODY_KINDS if news.workflow_id.endswith(f"-{kind}"))
-        start = BodyStart(tenant=tenant.id, body=body, clock_offset_seconds=offset)
+        start = BodyStart(tenant=tenant.id, body=_body_of(news.workflow_id), clock_offset_seconds=offset)
         return await _signal_with_start(client, news, start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
     async def _offset(self, session: AsyncSession, tenant: Tenant) -> int:
@@ -132,6 +131,13 @@ class NewsRelay:
                 await self._woken.wait()
         except TimeoutError:
             return
+
+
+def _body_of(workflow_id: str) -> BodyKind:
+    for kind in BODY_KINDS:
+        if workflow_id.endswith(f"-{kind}"):
+            return kind
+    raise ValueError("this workflow id belongs to no body")
 
 
 async def _signal_with_start(

@@ -123,8 +123,9 @@ class ClientPathWorkflow:
         return before not in ("", self.phase)
 
     def continue_in_new_run(self, plan: PathOutlook) -> None:
-        """Carries ids, counters and what is shown into a run with an empty history."""
-        carried = {"news_seen": self.news.count, "last_phase": plan.shown.phase, "shown": self.shown}
+        """Carries ids, counters and the search attributes shown into a run with an empty history."""
+        shown = plan.shown.model_copy(update={"summary": "", "details": ""})
+        carried = {"news_seen": self.news.count, "last_phase": plan.shown.phase, "shown": shown}
         workflow.continue_as_new(self.start.model_copy(update=carried))
 
     def now(self) -> datetime:

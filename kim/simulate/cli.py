@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +14,7 @@ from kim.simulate.checks import CheckResult
 from kim.simulate.engine import Report
 from kim.simulate.rules_engine import RulesEngine
 from kim.simulate.scenario_file import Scenario, load_scenario
+from process_exit import run_and_exit
 from process_models.catalogue import catalogue
 from process_models.errors import ScenarioInvalid
 
@@ -41,13 +42,20 @@ def command(
         typer.echo(problem, err=True)
     if invalid:
         raise typer.Exit(FILE_INVALID)
+    if engine is EngineName.temporal:
+        run_and_exit(lambda: _tell(_played_on_temporal(scenarios), as_json))
+    code = asyncio.run(_tell(_played_by_rules(scenarios), as_json))
+    if code:
+        raise typer.Exit(code)
+
+
+async def _tell(reports: AsyncIterator[Report], as_json: bool) -> int:
+    """Prints every report as soon as it is there; returns the exit code."""
     all_ok = True
-    for scenario in scenarios:
-        report = asyncio.run(_play(scenario, engine))
+    async for report in reports:
         all_ok = all_ok and report.ok
         typer.echo(report.as_json() if as_json else "\n".join(_lines(report)))
-    if not all_ok:
-        raise typer.Exit(CHECK_FAILED)
+    return 0 if all_ok else CHECK_FAILED
 
 
 def _read(files: Iterable[Path]) -> tuple[list[Scenario], list[str]]:
@@ -61,12 +69,18 @@ def _read(files: Iterable[Path]) -> tuple[list[Scenario], list[str]]:
     return scenarios, invalid
 
 
-async def _play(scenario: Scenario, engine: EngineName) -> Report:
-    if engine is EngineName.rules:
-        return await RulesEngine(catalogue()).play(scenario)
-    from kim.simulate.temporal_engine import play  # starts a server, a database and a worker: only when asked for
+async def _played_by_rules(scenarios: Iterable[Scenario]) -> AsyncIterator[Report]:
+    engine = RulesEngine(catalogue())
+    for scenario in scenarios:
+        yield await engine.play(scenario)
 
-    return await play(scenario, catalogue())
+
+async def _played_on_temporal(scenarios: Iterable[Scenario]) -> AsyncIterator[Report]:
+    from kim.simulate.temporal_engine import own_world  # a server, a database and a worker: only when asked for
+
+    async with own_world() as engine:
+        for scenario in scenarios:
+            yield await engine.play(scenario)
 
 
 def _lines(report: Report) -> Iterable[str]:

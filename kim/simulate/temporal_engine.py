@@ -5,10 +5,11 @@ Facts become known at six, people act at seven, the path does what is due at eig
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -43,9 +44,22 @@ class Played:
     path: StagedPath
 
 
-async def play(scenario: Scenario, catalogue: Catalogue) -> Report:
-    """Plays a scenario on a server and a KIM-Lotse of its own, which end with it."""
-    from kim.world import whole_world  # the whole product: only this engine needs it
+class TemporalEngine:
+    """Plays scenarios on a KIM-Lotse that runs already."""
+
+    def __init__(self, access: Access, catalogue: Catalogue) -> None:
+        self._access = access
+        self._catalogue = catalogue
+
+    async def play(self, scenario: Scenario) -> Report:
+        """Plays a scenario from its first to its last day."""
+        return (await play_on(scenario, self._access, self._catalogue)).report
+
+
+@contextlib.asynccontextmanager
+async def own_world() -> AsyncIterator[TemporalEngine]:
+    """An engine on a server and a KIM-Lotse of its own, which end with the block."""
+    from kim.world import whole_world  # the whole product: only here is it needed
 
     with tempfile.TemporaryDirectory(prefix="kim-simulate-") as name:
         server = start_server(Path(name) / "temporal", in_memory=True)
@@ -53,7 +67,7 @@ async def play(scenario: Scenario, catalogue: Catalogue) -> Report:
             await prepare_namespace(server.address, NAMESPACE, retention_days=1)
             client = await Client.connect(server.address, namespace=NAMESPACE, data_converter=pydantic_data_converter)
             async with whole_world(Path(name), client) as world:
-                return (await play_on(scenario, await world.access(), catalogue)).report
+                yield TemporalEngine(await world.access(), world.catalogue)
         finally:
             server.stop()
 

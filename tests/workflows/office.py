@@ -8,7 +8,9 @@ from datetime import date, timedelta
 from typing import Any
 
 from temporalio import activity
+from temporalio.client import Client
 from temporalio.exceptions import ApplicationError
+from temporalio.worker import Worker
 
 from process_models.messages import (
     AgendaOutlook,
@@ -22,6 +24,7 @@ from process_models.messages import (
     PathOutlook,
     SendNotices,
     ShownPath,
+    SweepResult,
 )
 
 SHOWN = ShownPath(municipality="rhein-kreis-neuss", phase="arrival", summary="wartet", details="**wartet**")
@@ -30,15 +33,19 @@ SHOWN = ShownPath(municipality="rhein-kreis-neuss", phase="arrival", summary="wa
 class FakeOffice:
     """Answers `path.plan` from a script (the last answer for ever) and writes down every call."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, cached_workflows: int) -> None:
+        self.cached_workflows = cached_workflows
         self.plans: deque[dict[str, Any]] = deque([{}])
         self.looks: list[LookAgain] = []
+        self.agendas: list[LookAtAgenda] = []
         self.carried_out: list[tuple[str, CarryOut]] = []
         self.sent: list[str] = []
         self.delivery: Any = "delivered"
         self.may_end = True
         self.during_plan: Callable[[], Any] | None = None
         self.failing_plans = 0
+        self.sweeps = 0
+        self.failing_sweeps = 0
 
     def next(self, **changes: Any) -> None:
         """The plan after the ones already scripted."""
@@ -101,6 +108,7 @@ class FakeOffice:
 
     @activity.defn(name="body.look")
     async def agenda(self, message: LookAtAgenda) -> AgendaOutlook:
+        self.agendas.append(message)
         return AgendaOutlook(
             open_items=2,
             next_meeting_on=date(2030, 1, 2),
@@ -109,9 +117,35 @@ class FakeOffice:
             details="2 Punkte",
         )
 
+    @activity.defn(name="sweep.run")
+    async def sweep(self) -> SweepResult:
+        self.sweeps += 1
+        if self.failing_sweeps:
+            self.failing_sweeps -= 1
+            raise ApplicationError("the records are away", type="DatabaseAway")
+        return SweepResult(paths_started=2, news_delivered=3, overdue_nudged=1, notices_stuck=4)
+
+    def worker(self, client: Client, queue: str, workflow: type) -> Worker:
+        """A worker of this workflow, with the activities of this office."""
+        return Worker(
+            client,
+            task_queue=queue,
+            workflows=[workflow],
+            activities=self.activities,
+            max_cached_workflows=self.cached_workflows,
+        )
+
     @property
     def activities(self) -> list[Callable[..., Any]]:
         """Everything for a worker."""
         return [
-            self.plan, self.keep, self.hand_over, self.remind, self.escalate, self.send, self.end, self.agenda
-        ]  # fmt: skip
+            self.plan,
+            self.keep,
+            self.hand_over,
+            self.remind,
+            self.escalate,
+            self.send,
+            self.end,
+            self.agenda,
+            self.sweep,
+        ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
-from temporalio.worker import Worker
 
 from process_models.messages import AgendaOutlook, BodyStart
 from process_models.names import SIGNAL_NEWS, SIGNAL_REFRESH
@@ -15,30 +16,78 @@ from tests.workflows.office import FakeOffice
 from workflows import BodyWorkflow
 
 
-async def test_a_body_tells_its_members_what_is_new_and_waits_for_the_next_meeting(temporal_client: Client) -> None:
-    office, queue = FakeOffice(), f"test-{uuid.uuid4().hex}"
-    async with Worker(temporal_client, task_queue=queue, workflows=[BodyWorkflow], activities=office.activities):
-        started = await temporal_client.start_workflow(
+class Body:
+    """A running body with its fake office."""
+
+    def __init__(self, client: Client, handle: WorkflowHandle[BodyWorkflow, None], office: FakeOffice) -> None:
+        self.handle = handle
+        self.office = office
+        self.skipper = TimeSkipper(client, config=TimeSkippingConfig(max_session_skip_count=1000))
+
+    async def rest(self, looks: int = 1) -> AgendaOutlook:
+        """Waits (by asking, each answer takes a workflow task) until the body rests after so many looks."""
+        for _ in range(500):
+            agenda = await self.handle.query(BodyWorkflow.status)
+            if agenda is not None and len(self.office.agendas) >= looks:
+                return agenda
+        raise AssertionError("the body does not come to rest")
+
+    async def pass_time(self, time: timedelta) -> None:
+        assert await self.skipper.fast_forward(self.handle, time)
+
+
+@asynccontextmanager
+async def running(client: Client, office: FakeOffice) -> AsyncIterator[Body]:
+    queue = f"test-{uuid.uuid4().hex}"
+    async with office.worker(client, queue, BodyWorkflow):
+        started = await client.start_workflow(
             BodyWorkflow.run,
             BodyStart(tenant="rhein-kreis-neuss", body="verfahren"),
             id=f"body-{uuid.uuid4().hex}-verfahren",
             task_queue=queue,
             start_signal=SIGNAL_NEWS,
         )
-        handle = temporal_client.get_workflow_handle_for(BodyWorkflow.run, started.id)
+        yield Body(client, client.get_workflow_handle_for(BodyWorkflow.run, started.id), office)
+        await client.get_workflow_handle(started.id).terminate()
 
-        async def rest() -> AgendaOutlook:
-            for _ in range(500):
-                agenda = await handle.query(BodyWorkflow.status)
-                if agenda is not None:
-                    return agenda
-            raise AssertionError("the body does not come to rest")
 
-        assert (await rest()).open_items == 2
-        skipper = TimeSkipper(temporal_client, config=TimeSkippingConfig(max_session_skip_count=1000))
-        assert await skipper.fast_forward(handle, timedelta(days=31))
-        await rest()
-        await handle.signal(SIGNAL_REFRESH)
-        await rest()
+async def test_a_body_tells_its_members_what_is_new_and_waits_for_the_next_meeting(
+    temporal_client: Client, office: FakeOffice
+) -> None:
+    async with running(temporal_client, office) as body:
+        assert (await body.rest()).open_items == 2
+        await body.pass_time(timedelta(days=31))
+        await body.rest(looks=2)
+        assert len(office.agendas) == 2
         assert office.sent == ["agenda-1"]
-        await handle.terminate()
+
+
+async def test_a_nudge_makes_the_body_look_again_and_tells_nothing_twice(
+    temporal_client: Client, office: FakeOffice
+) -> None:
+    async with running(temporal_client, office) as body:
+        await body.rest()
+        await body.handle.signal(SIGNAL_NEWS)
+        await body.rest(looks=2)
+        assert office.sent == ["agenda-1"]
+
+
+async def test_after_a_deploy_a_refresh_continues_in_a_new_run(temporal_client: Client, office: FakeOffice) -> None:
+    async with running(temporal_client, office) as body:
+        await body.rest()
+        first_run = (await body.handle.describe()).run_id
+        await body.handle.signal(SIGNAL_REFRESH)
+        await body.rest(looks=2)
+        assert (await body.handle.describe()).run_id != first_run
+        assert office.sent == ["agenda-1"]
+
+
+async def test_after_a_mail_that_failed_for_now_the_body_looks_again_within_a_minute(
+    temporal_client: Client, office: FakeOffice
+) -> None:
+    office.delivery = "temporary-failure"
+    async with running(temporal_client, office) as body:
+        await body.rest()
+        await body.pass_time(timedelta(minutes=2))
+        await body.rest(looks=2)
+        assert len(office.agendas) == 2

@@ -8,10 +8,8 @@ from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
-from temporalio.worker import Worker
 
 from process_models.messages import Escalate, OfferHandover, PathStart, PathStatus, Remind
 from process_models.names import SIGNAL_NEWS, SIGNAL_REFRESH
@@ -52,18 +50,13 @@ class Path:
 async def running(client: Client, office: FakeOffice, start: PathStart | None = None) -> AsyncIterator[Path]:
     queue = f"test-{uuid.uuid4().hex}"
     start = start or PathStart(path_id=uuid.uuid4().hex, tenant="rhein-kreis-neuss")
-    async with Worker(client, task_queue=queue, workflows=[ClientPathWorkflow], activities=office.activities):
+    async with office.worker(client, queue, ClientPathWorkflow):
         handle = await client.start_workflow(
             ClientPathWorkflow.run, start, id=f"path-{start.path_id}", task_queue=queue, start_signal=SIGNAL_NEWS
         )
         yield Path(client, client.get_workflow_handle_for(ClientPathWorkflow.run, handle.id), office)
         if (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:
             await client.get_workflow_handle(handle.id).terminate()
-
-
-@pytest.fixture
-def office() -> FakeOffice:
-    return FakeOffice()
 
 
 def offer(**changes: Any) -> OfferHandover:

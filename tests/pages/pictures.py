@@ -1,0 +1,127 @@
+"""Pictures of what people see, taken in a real browser on a local stack: `make pictures` writes those of docs/pictures.
+
+Only looking and taking pictures lives here; what must be seen is asserted by the test beside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+import httpx2
+from playwright.async_api import Browser, Page, async_playwright
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from kim.local.demo import SCENARIOS, STALLED_QUERY, admin_token
+from kim.local.stack import LocalStack
+from kim.simulate.scenario_file import load_scenario
+from kim.simulate.stage import Access
+from kim.simulate.temporal_engine import Played, play_on
+from process_exit import run_and_exit
+from process_models.catalogue import load_catalogue
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+STALL = "stall-benefit-gap.yaml"
+STALLED_ON = date(2022, 3, 14)
+
+
+@asynccontextmanager
+async def browser() -> AsyncIterator[Browser]:
+    """A quiet Chromium: it calls nobody but the pages of the test."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+@asynccontextmanager
+async def stalled_path(directory: Path) -> AsyncIterator[tuple[LocalStack, Played]]:
+    """A local stack on which the handover of the benefit gap has reached the AG Verfahrensebene."""
+    stack = LocalStack(directory, fresh=True, usual_ports=False)
+    found = await stack.start()
+    try:
+        client = await Client.connect(found.temporal, namespace=found.namespace, data_converter=pydantic_data_converter)
+        async with httpx2.AsyncClient(base_url=found.api, timeout=30, trust_env=False) as http:
+            access = Access(http, client, await admin_token(stack))
+            catalogue = load_catalogue()
+            scenario = load_scenario(SCENARIOS / STALL, catalogue)
+            yield stack, await play_on(scenario, access, catalogue, until=STALLED_ON)
+    finally:
+        await stack.stop()
+
+
+async def new_page(chromium: Browser, width: int = 1400, height: int = 900) -> Page:
+    """An empty page as a German coordinator has it."""
+    context = await chromium.new_context(viewport={"width": width, "height": height}, locale="de-DE")
+    return await context.new_page()
+
+
+async def open_list(page: Page, stack: LocalStack) -> None:
+    """The list of stalled paths in the Temporal UI, found by search attribute."""
+    found = stack.addresses
+    await page.goto(f"{found.temporal_ui}/namespaces/{found.namespace}/workflows?query={quote(STALLED_QUERY)}")
+    await page.get_by_role("link", name="path-").first.wait_for(timeout=20_000)
+
+
+async def open_details(page: Page) -> str:
+    """From the list to the current details of the first path; returns their text (the UI shows them in a frame)."""
+    await page.get_by_role("link", name="path-").first.click()
+    await page.get_by_text("User Metadata").first.click()
+    details = page.frame_locator("iframe").locator("body")
+    await details.get_by_text("Übergaben").first.wait_for(timeout=20_000)
+    return await details.inner_text()
+
+
+async def open_mail(page: Page, stack: LocalStack) -> None:
+    """The offer in the Jobcenter's mailbox."""
+    await page.goto(f"{stack.addresses.mail_page}/mails/1/html")
+
+
+async def open_task(page: Page, stack: LocalStack) -> None:
+    """The page behind the newest link of the Jobcenter."""
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        mails = (await http.get(f"{stack.addresses.mail_page}/mails.json")).json()
+    links = [link for mail in mails for link in mail["links"] if "/l/" in link]
+    await page.goto(links[-1])
+
+
+async def take(directory: Path, pictures: Path) -> None:
+    """Takes every picture of the documentation."""
+
+    async with stalled_path(directory) as (stack, _), browser() as chromium:
+        page = await new_page(chromium)
+        await open_list(page, stack)
+        await page.screenshot(path=pictures / "temporal-ui-search.png")
+        await open_details(page)
+        await page.screenshot(path=pictures / "temporal-ui-stalled.png")
+        narrow = await new_page(chromium, 720, 900)
+        await open_mail(narrow, stack)
+        await narrow.screenshot(path=pictures / "mail.png", full_page=True)
+        await open_task(narrow, stack)
+        await narrow.screenshot(path=pictures / "task.png", full_page=True)
+
+
+async def main() -> int:
+    """Writes the pictures of the documentation."""
+    await take(Path(".local") / "pictures", PICTURES)
+    return 0
+
+
+if __name__ == "__main__":
+    run_and_exit(main)

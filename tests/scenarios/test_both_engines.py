@@ -1,0 +1,48 @@
+"""The contract: every scenario file gives the same answers on the pure rules and on the whole running product."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from temporalio.client import Client
+
+from kim.simulate.engine import Report
+from kim.simulate.rules_engine import RulesEngine
+from kim.simulate.scenario_file import load_scenario
+from kim.simulate.temporal_engine import TemporalEngine
+from kim.world import whole_world
+
+FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+SIDE_BY_SIDE = 3
+
+
+def broken(reports: list[Report]) -> list[str]:
+    """What did not hold, in words."""
+    return [
+        f"{report.scenario} ({report.engine}) {check.on} {check.key}: {check.expected} != {check.actual}"
+        for report in reports
+        for check in report.checks
+        if not check.ok
+    ]
+
+
+async def test_every_scenario_holds_on_both_engines_with_the_same_checks(
+    tmp_path: Path, temporal_client: Client
+) -> None:
+    assert FILES
+    async with whole_world(tmp_path, temporal_client) as world:
+        scenarios = [load_scenario(file, world.catalogue) for file in FILES]
+        temporal = TemporalEngine(await world.access(), world.catalogue)
+        turn = asyncio.Semaphore(SIDE_BY_SIDE)
+
+        async def play(index: int) -> Report:
+            async with turn:
+                return await temporal.play(scenarios[index])
+
+        real = list(await asyncio.gather(*(play(index) for index in range(len(scenarios)))))
+        rules = [await RulesEngine(world.catalogue).play(scenario) for scenario in scenarios]
+        delivered = len(world.mailbox.mails)
+    assert broken(real) == broken(rules) == []
+    assert [[check.key for check in r.checks] for r in real] == [[check.key for check in r.checks] for r in rules]
+    assert delivered == len({mail["Message-ID"] for mail in world.mailbox.mails}) > 0
