@@ -5,3 +5,5 @@ from workflows.client_path import ClientPathWorkflow
 from workflows.daily_sweep import DailySweepWorkflow
 
 ALL = (ClientPathWorkflow, BodyWorkflow, DailySweepWorkflow)
+
+__all__ = ["ALL", "BodyWorkflow", "ClientPathWorkflow", "DailySweepWorkflow"]

@@ -6,6 +6,7 @@ Histories are kept for ever: a path that began under an old release must replay 
 from __future__ import annotations
 
 import asyncio
+import json
 import tempfile
 from pathlib import Path
 
@@ -60,7 +61,8 @@ async def record_runs(client: Client, workflow_id: str, workflow: str, name: str
     for number, run in enumerate(sorted(runs, key=lambda run: run.history_length), start=1):
         history = await client.get_workflow_handle(workflow_id, run_id=run.run_id).fetch_history()
         file = folder / f"{RELEASE}-{name}-{number}.json"
-        await asyncio.to_thread(file.write_text, history.to_json() + "\n", encoding="utf-8")
+        compact = json.dumps(json.loads(history.to_json()), separators=(",", ":"))
+        await asyncio.to_thread(file.write_text, compact + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

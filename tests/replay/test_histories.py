@@ -32,15 +32,16 @@ def test_every_workflow_has_a_recorded_history() -> None:
     assert names == {file.parent.name for file in FILES}
 
 
+@workflow.defn(name=CLIENT_PATH, sandboxed=False)
+class Forgetful:
+    """A path that asks for no plan."""
+
+    @workflow.run
+    async def run(self, _start: object) -> None:
+        await workflow.wait_condition(lambda: False)
+
+
 async def test_a_workflow_that_forgets_a_command_is_caught() -> None:
-    """The replay test can fail: a path that asks for no plan does not fit its recorded history."""
-
-    @workflow.defn(name=CLIENT_PATH, sandboxed=False)
-    class Forgetful:
-        @workflow.run
-        async def run(self, _start: object) -> None:
-            await workflow.wait_condition(lambda: False)
-
     replayer = Replayer(workflows=[Forgetful], data_converter=pydantic_data_converter)
     file = next(file for file in FILES if file.parent.name == CLIENT_PATH)
     with pytest.raises(workflow.NondeterminismError):
