@@ -107,9 +107,9 @@ def all_activities(parts: Parts) -> list[Callable[..., Any]]:
     return [member for member in members if hasattr(member, "__temporal_activity_definition")]
 
 
-async def ensure_daily_sweep(client: Client) -> None:
-    """Creates the Schedule of the daily sweep (06:15 Europe/Berlin), or brings it up to date."""
-    schedule = Schedule(
+def daily_sweep_schedule() -> Schedule:
+    """Every morning at 06:15 Europe/Berlin: an hour that no change of the clocks skips or repeats."""
+    return Schedule(
         action=ScheduleActionStartWorkflow(DAILY_SWEEP, id=DAILY_SWEEP, task_queue=TASK_QUEUE),
         spec=ScheduleSpec(
             calendars=[ScheduleCalendarSpec(hour=[ScheduleRange(6)], minute=[ScheduleRange(15)])],
@@ -118,7 +118,13 @@ async def ensure_daily_sweep(client: Client) -> None:
         policy=SchedulePolicy(overlap=ScheduleOverlapPolicy.SKIP, catchup_window=timedelta(hours=20)),
     )
 
-    async def renew(_: ScheduleUpdateInput) -> ScheduleUpdate:
+
+async def ensure_daily_sweep(client: Client) -> None:
+    """Creates the Schedule of the daily sweep, or brings it up to date; whether it is paused stays as it is."""
+    schedule = daily_sweep_schedule()
+
+    async def renew(found: ScheduleUpdateInput) -> ScheduleUpdate:
+        schedule.state = found.description.schedule.state
         return ScheduleUpdate(schedule=schedule)
 
     try:

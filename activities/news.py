@@ -16,6 +16,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
+from activities.measures import NEWS
 from process_models.errors import KimError
 from process_models.messages import BodyStart, PathStart
 from process_models.names import BODY_KINDS, CLIENT_PATH, SIGNAL_NEWS, TASK_QUEUE, BodyKind
@@ -93,6 +94,7 @@ class NewsRelay:
             log.warning("news.failed", workflow_id=news.workflow_id, because=type(failure).__name__)
         async with self._database.transaction() as session:
             await settle_news(session, news.id, state, datetime.now(UTC))
+        NEWS.labels(state).inc()
         return state
 
     async def _deliver(self, client: Client, news: Outbox) -> NewsState:

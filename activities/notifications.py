@@ -17,6 +17,7 @@ from jinja2 import TemplateError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.measures import NOTICES
 from notifications.contexts import Mailbox, MailDraft, context_of, mailbox_of, office_link, task_link
 from notifications.coverage import ANONYMOUS_KIND, WITHDRAWAL, NoticeQuestion, is_covered
 from notifications.mailer import Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
@@ -104,6 +105,7 @@ class NotificationActivities:
                 notice = await get_notice(session, message.notice_id)
                 return Delivery(notice_id=notice.id, status=_status_of(notice))
         outcome = await self._deliver(claimed, message.now)
+        NOTICES.labels(claimed.notice.kind, outcome.status).inc()
         await self._settle(message, outcome, claimed.token)
         return Delivery(notice_id=message.notice_id, status=outcome.status)
 

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.measures import PLANS
 from activities.stalls import note_stalls
 from process_models.applied import carry_out
 from process_models.case import Case
@@ -52,11 +53,12 @@ class PlanningActivities:
 
         A path whose file was erased is reported as closed: there is nothing left to do.
         """
-        try:
-            seen = await self._see(message)
-        except (PathNotFound, PersonErased):
-            return _nothing_left(message)
-        return await self._keep(seen, message.now)
+        with PLANS.time():
+            try:
+                seen = await self._see(message)
+            except (PathNotFound, PersonErased):
+                return _nothing_left(message)
+            return await self._keep(seen, message.now)
 
     async def _see(self, message: LookAgain) -> _Seen:
         """Reads and plans outside of the writing transaction: what comes in meanwhile is news of its own."""

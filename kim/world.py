@@ -82,19 +82,26 @@ class World:
 
 @contextlib.asynccontextmanager
 async def whole_world(
-    directory: Path, client: Client, *, mailbox: Mailbox | None = None, max_cached_workflows: int = 500
+    directory: Path,
+    client: Client,
+    *,
+    mailbox: Mailbox | None = None,
+    url: str | None = None,
+    max_cached_workflows: int = 500,
 ) -> AsyncIterator[World]:
-    """Everything together, worker and relay running, on a fresh database in `directory`."""
-    async with idle_world(directory, client, mailbox=mailbox) as world:
+    """Everything together, worker and relay running; a fresh SQLite file in `directory`, or the database at `url`."""
+    async with idle_world(directory, client, mailbox=mailbox, url=url) as world:
         parts = replace(world.parts, max_cached_workflows=max_cached_workflows)
         async with working(parts):
             yield world
 
 
 @contextlib.asynccontextmanager
-async def idle_world(directory: Path, client: Client, *, mailbox: Mailbox | None = None) -> AsyncIterator[World]:
+async def idle_world(
+    directory: Path, client: Client, *, mailbox: Mailbox | None = None, url: str | None = None
+) -> AsyncIterator[World]:
     """Everything together except worker and relay, which the caller starts (`worker.working`)."""
-    url = f"sqlite+aiosqlite:///{directory / 'kim.db'}"
+    url = url or f"sqlite+aiosqlite:///{directory / 'kim.db'}"
     upgrade(url)
     key = secrets.token_bytes(KEY_BYTES)
     database = Database(url, Keyring({"k1": key}, "k1"))

@@ -41,7 +41,7 @@ def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: Handove
     if isinstance(action, OfferHandover):
         return _offered(work, action, catalogue, consent)
     if isinstance(action, CancelHandover):
-        return _changed(work, action, lambda item: handovers.cancel(item, action.on, action.reason))
+        return _ended(work, action)
     if isinstance(action, Escalate):
         return _escalated(work, action)
     if isinstance(action, OpenTask):
@@ -55,10 +55,21 @@ def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: Handove
 def carry_out(case: Case, action: Action, catalogue: Catalogue) -> tuple[Case, tuple[NoticeDraft, ...]]:
     """Applies an action to a case and notes its notices as made; consent is checked as of the action's day."""
     consent = _consent_for(case, action, catalogue) if isinstance(action, OfferHandover) else None
-    drafts = tuple(d for d in notices_of(case.path_id, action, catalogue) if d.key not in case.work.notices_made)
     work = apply(case.work, action, catalogue, consent)
+    told = notices_of(case.path_id, action, catalogue) if stands(work, action) else ()
+    drafts = tuple(draft for draft in told if draft.key not in case.work.notices_made)
     work = replace(work, notices_made=work.notices_made | {draft.key for draft in drafts})
     return replace(case, work=work), drafts
+
+
+def stands(work: OpenWork, action: Action) -> bool:
+    """Whether the handover of this action is as the action says. A late message changes nothing and tells nobody."""
+    if not isinstance(action, OfferHandover | CancelHandover | Escalate):
+        return True
+    item = _find(work, action.handover, action.trigger_on)
+    if item is None or item.offers != action.number:
+        return False
+    return item.state == "cancelled" if isinstance(action, CancelHandover) else item.awaits_answer
 
 
 def close_task(work: OpenWork, key: str, on: date) -> OpenWork:
@@ -75,7 +86,7 @@ def notices_of(path_id: str, action: Action, catalogue: Catalogue) -> tuple[Noti
     if isinstance(action, OfferHandover | CancelHandover):
         kind = "offer" if isinstance(action, OfferHandover) else "withdrawal"
         receiver = action.to_kind or _rule(action.handover, action.trigger_on, catalogue).to_kind
-        return (_draft(path_id, action.handover, kind, receiver, action.on),)
+        return (_draft(path_id, action, kind, receiver),) if _is_told(action) else ()
     if isinstance(action, Escalate):
         return tuple(_escalation_notices(path_id, action))
     if isinstance(action, Remind):
@@ -89,13 +100,22 @@ def notices_of(path_id: str, action: Action, catalogue: Catalogue) -> tuple[Noti
 
 def _escalation_notices(path_id: str, action: Escalate) -> Iterable[NoticeDraft]:
     for recipient in action.recipients:
-        yield _draft(path_id, action.handover, f"escalation_{action.level.lower()}", recipient, action.on)
+        yield _draft(path_id, action, f"escalation_{action.level.lower()}", recipient)
     if action.body is not None:
-        yield _draft(path_id, action.handover, "agenda_item", BODY_ROLES[action.body], action.on)
+        yield _draft(path_id, action, "agenda_item", BODY_ROLES[action.body])
 
 
-def _draft(path_id: str, code: str, kind: str, recipient: str, on: date) -> NoticeDraft:
-    return NoticeDraft(notice_key(path_id, code, kind, recipient, on), kind, code, recipient, handover=code)
+def _is_told(action: OfferHandover | CancelHandover) -> bool:
+    return isinstance(action, OfferHandover) or action.reason != "done"
+
+
+def _draft(
+    path_id: str, action: OfferHandover | CancelHandover | Escalate, kind: str, recipient: str
+) -> NoticeDraft:
+    """Keys count offers, not days: an offer, its end and each of its steps are told once."""
+    code = action.handover
+    key = f"{notice_key(path_id, code, kind, recipient, action.trigger_on)}:{action.number}"
+    return NoticeDraft(key, kind, code, recipient, handover=code)
 
 
 def _short(subject: str) -> str:
@@ -105,23 +125,28 @@ def _short(subject: str) -> str:
 
 
 def _offered(work: OpenWork, action: OfferHandover, catalogue: Catalogue, consent: HandoverConsent | None) -> OpenWork:
-    if (item := _find(work, action.handover, action.trigger_on)) is not None and item.awaits_answer:
+    item = _find(work, action.handover, action.trigger_on)
+    if not handovers.may_be_offered(item) or (item is not None and action.number <= item.offers):
         return work
     rule = _rule(action.handover, action.trigger_on, catalogue)
     if action.to_kind and action.to_kind != rule.to_kind:
         rule = rule.model_copy(update={"to_kind": action.to_kind})
     granted = consent or HandoverConsent(allowed=False, basis="none", missing=rule.categories)
-    return work.with_handover(handovers.offer(rule, action.trigger_on, action.on, granted))
+    return work.with_handover(handovers.offer(rule, action.trigger_on, action.on, granted, action.number))
 
 
-def _changed(work: OpenWork, action: CancelHandover, change: object) -> OpenWork:
+def _ended(work: OpenWork, action: CancelHandover) -> OpenWork:
     item = _find(work, action.handover, action.trigger_on)
-    return work.with_handover(change(item)) if item is not None and item.is_open else work  # type: ignore[operator]
+    if item is None or not item.is_open or item.offers != action.number:
+        return work
+    if action.reason != "done":
+        return work.with_handover(handovers.cancel(item, action.on, action.reason))
+    return work.with_handover(handovers.complete(item, action.on)) if item.state == "accepted" else work
 
 
 def _escalated(work: OpenWork, action: Escalate) -> OpenWork:
     item = _find(work, action.handover, action.trigger_on)
-    if item is None:
+    if item is None or not stands(work, action):
         return work
     work = work.with_handover(replace(item, level=action.level, escalated_on=action.on))
     return replace(work, agenda=work.agenda | {f"{action.body}:{action.handover}"}) if action.body else work

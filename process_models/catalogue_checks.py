@@ -45,6 +45,7 @@ _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("handovers", "at_deadline", "deadlines"),
     ("handovers", "needed_by", "deadlines"),
     ("handovers", "receiving_regimes", "benefit_regimes"),
+    ("handovers", "starts_regimes", "benefit_regimes"),
     ("handovers", "purpose", "consent_purposes"),
     ("statutory_bases", "recipients", "agency_kinds"),
     ("permanent_routes", "states", "residence_states"),

@@ -15,6 +15,9 @@ from process_models.facts import CLIENT, Fact
 from process_models.rulebook import day_of, matches
 from process_models.rules import Basis, HandoverRule, StatutoryBasis
 
+CONSENT_FACTS: Final = ("consent.given", "consent.revoked", "consent.refused")
+"""Kinds of facts that say what a person consents to."""
+
 _SAID: Final = {
     "consent": "Einwilligung {ids} deckt Zweck, Empfänger und Daten.",
     "statute": "Übermittlung ohne Einwilligung erlaubt: {statute}.",
@@ -76,7 +79,7 @@ def consents_of(facts: Iterable[Fact], day: date) -> tuple[Consent, ...]:
     again replaces the earlier consent.
     """
     valid: dict[tuple[str, str], Consent] = {}
-    for fact in sorted(facts, key=_in_order):
+    for fact in sorted((fact for fact in facts if fact.kind in CONSENT_FACTS), key=_in_order):
         if fact.on > day:
             break
         match fact.kind:
@@ -104,19 +107,32 @@ def check_consent(catalogue: Catalogue, facts: Sequence[Fact], question: Consent
 
 
 def check_handover(catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, day: date) -> HandoverConsent:
-    """Whether a handover may leave on this day. Where the rule asks for consent, every category needs one."""
-    if rule.basis != "consent":
-        return HandoverConsent(True, rule.basis)
-    missing: list[str] = []
-    ids: dict[str, None] = {}
-    for category in rule.categories:
-        question = ConsentQuestion(rule.purpose, rule.to_kind, category, day)
-        decision = check_consent(catalogue, facts, question)
-        if decision.basis == "consent":
-            ids.update(dict.fromkeys(decision.consent_ids))
-        else:
-            missing.append(category)
-    return HandoverConsent(not missing, "none" if missing else "consent", tuple(missing), tuple(ids))
+    """Whether a handover may leave to the receiver of the rule on this day: every category of data needs its basis.
+
+    Where the rule asks for consent, only consent counts. Where it rests on a statute, that statute has to name receiver
+    and category and its facts have to be known; what it leaves out (another receiver) needs consent. A rule without a
+    basis or without categories lets nothing leave. `facts`: all that are known, not only those about consent.
+    """
+    asked = [ConsentQuestion(rule.purpose, rule.to_kind, category, day) for category in rule.categories]
+    if rule.basis == "none" or not asked:
+        return HandoverConsent(False, "none", rule.categories)
+    decisions = {str(question.category): _basis_of(catalogue, facts, rule, question) for question in asked}
+    missing = tuple(category for category, decision in decisions.items() if not decision.allowed)
+    ids = dict.fromkeys(ref for decision in decisions.values() for ref in decision.consent_ids)
+    bases = {decision.basis for decision in decisions.values()}
+    found: Basis = "none" if missing else "consent" if "consent" in bases else "statute"
+    return HandoverConsent(not missing, found, missing, tuple(ids))
+
+
+def _basis_of(
+    catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, question: ConsentQuestion
+) -> ConsentDecision:
+    """The statute first where the rule rests on one: what it allows does not hang on a consent that may be revoked."""
+    statute = _statute(catalogue, facts, question) if rule.basis == "statute" else None
+    if statute:
+        return ConsentDecision(True, "statute")
+    decision = check_consent(catalogue, facts, question)
+    return decision if decision.basis == "consent" else ConsentDecision(False, "none")
 
 
 def _consent(fact: Fact) -> Consent:
@@ -168,7 +184,7 @@ def _purpose_needs(catalogue: Catalogue, question: ConsentQuestion) -> tuple[boo
 
 
 def _statute(catalogue: Catalogue, facts: Sequence[Fact], question: ConsentQuestion) -> StatutoryBasis | None:
-    known = [fact for fact in facts if fact.on <= question.day]
+    known = [fact for fact in facts if fact.on <= question.day and fact.who == question.who]
     bases = catalogue.in_force(catalogue.statutory_bases, question.day)
     return next((basis for basis in bases if _allows(basis, known, question)), None)
 

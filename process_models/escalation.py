@@ -97,11 +97,11 @@ def _receipt_days(ladder: Ladder, critical: bool) -> int:
 
 
 def _critical_from(view: LadderView) -> date | None:
-    """First day within the critical number of working days before livelihood or status ends."""
+    """First day from which no more than the critical number of working days is left, the last day included."""
     if view.critical_on is None:
         return None
     day, left = view.critical_on, view.ladder.critical_within
-    while left > 0:
+    while left > 0 or not view.calendar.is_working_day(day):
         left -= view.calendar.is_working_day(day)
         day -= timedelta(days=1)
     return day

@@ -24,6 +24,9 @@ ANSWERS: Final[dict[HandoverState, tuple[str, ...]]] = {
 }
 """What may be answered in which state."""
 
+TAKEN_BACK_BY_RULES: Final = ("consent_revoked", "trigger_gone", "path_closed")
+"""Why the rules took an offer back; such a handover may be offered again when the reason is gone."""
+
 STALL_REASONS: Final[tuple[StallReason, ...]] = (
     "AGENCY_LATE",
     "DOC_MISSING",
@@ -51,8 +54,16 @@ class Covered(Protocol):
         ...
 
 
-def offer(rule: HandoverRule, trigger_on: date, on: date, consent: Covered) -> HandoverItem:
-    """A fresh offer to the receiver of the rule. Errors: ConsentMissing if neither consent nor statute covers it."""
+def may_be_offered(item: HandoverItem | None) -> bool:
+    """True for what was never offered, and for what the rules (not a person) took back."""
+    return item is None or (item.state == "cancelled" and item.detail in TAKEN_BACK_BY_RULES)
+
+
+def offer(rule: HandoverRule, trigger_on: date, on: date, consent: Covered, number: int = 1) -> HandoverItem:
+    """A fresh offer to the receiver of the rule, its `number`-th one of this trigger.
+
+    Errors: ConsentMissing if neither consent nor statute covers it.
+    """
     if not consent.allowed:
         missing = ", ".join(consent.missing) or "sie"
         raise ConsentMissing(
@@ -61,7 +72,12 @@ def offer(rule: HandoverRule, trigger_on: date, on: date, consent: Covered) -> H
             way_out="Einwilligung einholen und als Tatsache consent.given erfassen.",
         )
     return HandoverItem(
-        code=rule.code, trigger_on=trigger_on, from_kind=rule.from_kind, to_kind=rule.to_kind, offered_on=on
+        code=rule.code,
+        trigger_on=trigger_on,
+        from_kind=rule.from_kind,
+        to_kind=rule.to_kind,
+        offered_on=on,
+        offers=number,
     )
 
 
@@ -113,7 +129,12 @@ def forward(item: HandoverItem, on: date, to_kind: str) -> HandoverItem:
     """The receiver is not the right one: offered anew to another kind of agency, with fresh clocks."""
     _require(item, "forward")
     return HandoverItem(
-        code=item.code, trigger_on=item.trigger_on, from_kind=item.from_kind, to_kind=to_kind, offered_on=on
+        code=item.code,
+        trigger_on=item.trigger_on,
+        from_kind=item.from_kind,
+        to_kind=to_kind,
+        offered_on=on,
+        offers=item.offers + 1,
     )
 
 

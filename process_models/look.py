@@ -12,6 +12,7 @@ from functools import lru_cache
 from process_models.calendars import ProductCalendar
 from process_models.case import Case
 from process_models.catalogue import Catalogue
+from process_models.consent import CONSENT_FACTS
 from process_models.course import Course
 from process_models.facts import CLIENT, Fact, known_on
 from process_models.gaps import open_gaps
@@ -24,8 +25,6 @@ from process_models.running_deadlines import Situation, running_deadlines
 from process_models.screening import adjust_kim, screening_of
 from process_models.standing import follow, in_order, standing_of
 from process_models.triggers import Ground, Planned, planned_handovers
-
-_CONSENTS = ("consent.given", "consent.revoked", "consent.refused")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +56,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     day = day_at(now)
     known = in_order(known_on(case.facts, day), catalogue)
     counted = KnownFacts(fact for fact in known if fact.on <= day and fact.who == CLIENT)
-    consents = tuple(fact for fact in known if fact.kind in _CONSENTS)
+    consents = tuple(fact for fact in known if fact.kind in CONSENT_FACTS)
     municipality = catalogue.municipality(case.municipality)
     calendar = _calendar(municipality.calendar, municipality.local_closing_days)
     course = follow(counted.facts, day, catalogue)
@@ -67,7 +66,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     livelihood = livelihood_regimes(catalogue, day)
     situation = Situation(course, case.person.born, counted, periods, calendar)
     deadlines = running_deadlines(situation, catalogue)
-    ground = Ground(situation, consents, case.work, case.similar)
+    ground = Ground(situation, known, case.work, case.similar)
     return Look(
         case=case,
         now=now,

@@ -40,19 +40,26 @@ class OfferHandover(Message):
     on: date
     to_kind: str = ""
     """Receiver, if it is another one than the rule names (forwarded)."""
+    number: int = 1
+    """The how many-th offer of this trigger it is: each is made once and told once, whatever happens."""
     summary: str = ""
 
 
 class CancelHandover(Message):
-    """Take an offer back: consent withdrawn, trigger gone, or path closed."""
+    """End a handover: taken back (consent withdrawn, trigger gone, path closed), or `done` when the path closes.
+
+    What is done was accepted and has reached its goal: it ends as completed, and nobody is told of a withdrawal.
+    """
 
     do: Literal["cancel"] = "cancel"
     handover: str
     trigger_on: date
     on: date
-    reason: Literal["consent_revoked", "trigger_gone", "path_closed"]
+    reason: Literal["consent_revoked", "trigger_gone", "path_closed", "done"]
     to_kind: str = ""
     """Receiver, if it is another one than the rule names (forwarded)."""
+    number: int = 1
+    """The offer that ends; a later one is not touched."""
     summary: str = ""
 
 
@@ -83,6 +90,8 @@ class Escalate(Message):
     reason: str = "AGENCY_LATE"
     detail: str | None = None
     cause: Literal["ladder", "pattern", "forty_days", "impulse"] = "ladder"
+    number: int = 1
+    """The offer that stalls."""
     summary: str = ""
 
 

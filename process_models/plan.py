@@ -92,6 +92,8 @@ class PlannedHandover(Value):
     """Categories not covered."""
     needed: bool = True
     """False when the receiving regime already runs or the reason is gone: nothing is offered."""
+    triggered: bool = True
+    """False when what set it going was taken back as wrong, and only its item is left."""
     state: HandoverState = "none"
     responsible: str = ""
     documents: tuple[str, ...] = ()

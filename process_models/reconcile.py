@@ -5,26 +5,25 @@ Order: take back what may not stand, offer what may leave, ask for what is missi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from process_models.applied import notices_of
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
 from process_models.explain import german_day
 from process_models.facts import CLIENT
 from process_models.gaps import WARN_DAYS
+from process_models.handover import may_be_offered
 from process_models.look_again import is_due
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
 from process_models.names import CASE_MANAGER, HEAD_OF_UNIT_SUFFIX, BodyKind, notice_key
 from process_models.plan import Plan, PlannedDeadline, PlannedHandover
 from process_models.rules import LadderStep
 from process_models.work import HandoverItem
-
-TAKEN_BACK_BY_RULES = ("consent_revoked", "trigger_gone", "path_closed")
-"""Why the rules took an offer back; such a handover may be offered again when the reason is gone."""
-
 
 @dataclass(frozen=True, slots=True)
 class _View:
@@ -67,13 +66,22 @@ def _cancels(view: _View) -> Iterable[CancelHandover]:
     for item in view.case.work.handovers:
         if not item.is_open:
             continue
-        handover = planned.get((item.code, item.trigger_on))
-        if view.closed:
-            yield _cancel(view, item, "path_closed")
-        elif handover is None:
-            yield _cancel(view, item, "trigger_gone")
-        elif item.awaits_answer and (not handover.allowed or view.plan.standing.kim == "waiting_consent"):
-            yield _cancel(view, item, "consent_revoked")
+        reason = _why_it_ends(view, item, planned.get((item.code, item.trigger_on)))
+        if reason:
+            yield _cancel(view, item, reason)
+
+
+def _why_it_ends(view: _View, item: HandoverItem, handover: PlannedHandover | None) -> str:
+    """Empty if it goes on. What was accepted ends only with the path: its receiver answers for the client."""
+    if view.closed:
+        reached = item.state == "accepted" and handover is not None and handover.triggered and not handover.needed
+        return "done" if reached else "path_closed"
+    if not item.awaits_answer:
+        return ""
+    if handover is None or not handover.triggered:
+        return "trigger_gone"
+    rests_on_mandate = handover.basis == "consent" and view.plan.standing.kim == "waiting_consent"
+    return "consent_revoked" if rests_on_mandate or not handover.allowed else ""
 
 
 def _cancel(view: _View, item: HandoverItem, reason: str) -> CancelHandover:
@@ -84,7 +92,8 @@ def _cancel(view: _View, item: HandoverItem, reason: str) -> CancelHandover:
             "on": view.plan.day,
             "reason": reason,
             "to_kind": item.to_kind,
-            "summary": f"{item.code} zurücknehmen",
+            "number": item.offers,
+            "summary": f"{item.code} {'abschließen' if reason == 'done' else 'zurücknehmen'}",
         }
     )
 
@@ -94,27 +103,26 @@ def _offers(view: _View) -> Iterable[OfferHandover]:
         return
     for handover in view.plan.handovers:
         item = view.item(handover)
-        if item is not None and item.awaits_answer and handover.allowed and _is_untold(view, item):
-            yield _offer(view, handover, item.offered_on or view.plan.day)
-        elif handover.needed and handover.allowed and _may_be_offered(item):
-            yield _offer(view, handover, view.plan.day)
+        if item is not None and item.awaits_answer and handover.allowed:
+            offer = _offer(view, handover, item.offered_on or view.plan.day, item.offers)
+            if _is_untold(view, offer):
+                yield offer
+        elif handover.needed and handover.allowed and may_be_offered(item):
+            yield _offer(view, handover, view.plan.day, item.offers + 1 if item else 1)
 
 
-def _may_be_offered(item: HandoverItem | None) -> bool:
-    return item is None or (item.state == "cancelled" and item.detail in TAKEN_BACK_BY_RULES)
+def _is_untold(view: _View, offer: OfferHandover) -> bool:
+    """The receiver was not told of this offer: forwarded in memory, or its mail was called off before it left."""
+    drafts = notices_of(view.case.path_id, offer, view.catalogue)
+    return any(draft.key not in view.case.work.notices_made for draft in drafts)
 
 
-def _is_untold(view: _View, item: HandoverItem) -> bool:
-    """The receiver was never told (forwarded to another one, or a crash in between)."""
-    key = notice_key(view.case.path_id, item.code, "offer", item.to_kind, item.offered_on)
-    return key not in view.case.work.notices_made
-
-
-def _offer(view: _View, handover: PlannedHandover, on: date) -> OfferHandover:
+def _offer(view: _View, handover: PlannedHandover, on: date, number: int) -> OfferHandover:
     return OfferHandover(
         handover=handover.code,
         trigger_on=handover.trigger_on,
         on=on,
+        number=number,
         to_kind=handover.to_kind,
         summary=f"{handover.code} anbieten: {view.catalogue.label(handover.to_kind)}",
     )
@@ -180,12 +188,28 @@ def _task(view: _View, key: str, kind: str, subject: str, summary: str) -> OpenT
 def _deadline_reminders(view: _View) -> Iterable[Remind]:
     if view.plan.standing.kim not in ("active", "paused"):
         return
+    due: dict[tuple[str, str], list[tuple[date, PlannedDeadline]]] = defaultdict(list)
     for deadline in view.plan.deadlines:
-        if deadline.due_on < view.plan.day:
-            continue
         latest = max((day for day in deadline.reminders if is_due(day, view.now)), default=None)
-        if latest is not None and not _came_before(latest, deadline, view.plan.day):
-            yield from _reminders(view, deadline, latest)
+        if deadline.due_on < view.plan.day or latest is None or _came_before(latest, deadline, view.plan.day):
+            continue
+        for recipient in deadline.reads:
+            if _may_be_reminded(view, recipient) and not _was_reminded(view, deadline, recipient, latest):
+                due[deadline.key, recipient].append((latest, deadline))
+    for (_, recipient), found in due.items():
+        yield _reminder(view, recipient, found)
+
+
+def _may_be_reminded(view: _View, recipient: str) -> bool:
+    """The office always; an agency that has a part in an open handover; the person through the case manager alone."""
+    if recipient == CLIENT:
+        return False  # the records hold no address of the person
+    agencies = {kind for h in view.plan.handovers if h.allowed and _is_open(h) for kind in (h.from_kind, h.to_kind)}
+    return recipient == CASE_MANAGER or recipient in agencies
+
+
+def _is_open(handover: PlannedHandover) -> bool:
+    return handover.state in ("offered", "received", "accepted")
 
 
 def _came_before(reminder: date, deadline: PlannedDeadline, day: date) -> bool:
@@ -193,22 +217,27 @@ def _came_before(reminder: date, deadline: PlannedDeadline, day: date) -> bool:
     return reminder < deadline.anchor_on <= day and deadline.reminders[-1] > day
 
 
-def _reminders(view: _View, deadline: PlannedDeadline, on: date) -> Iterable[Remind]:
-    """One reminder a reader: the latest that is due; earlier ones that were missed are not made up for."""
-    for recipient in deadline.reads:
-        if recipient == CLIENT:
-            continue  # the records hold no address of the person: the case manager passes it on
-        key = notice_key(view.case.path_id, deadline.key, "reminder_deadline", recipient, on)
-        if key not in view.case.work.notices_made:
-            yield Remind(
-                key=key,
-                kind="reminder_deadline",
-                subject=deadline.key,
-                recipient=recipient,
-                due_on=deadline.due_on,
-                on=view.plan.day,
-                summary=f"an {deadline.key} erinnern, Datum {german_day(deadline.due_on)}",
-            )
+def _was_reminded(view: _View, deadline: PlannedDeadline, recipient: str, latest: date) -> bool:
+    """True if this reader had this reminder, or a later one of the same code since the deadline began."""
+    prefix = f"{notice_key(view.case.path_id, deadline.key, 'reminder_deadline', recipient)}:"
+    made = [key.removeprefix(prefix) for key in view.case.work.notices_made if key.startswith(prefix)]
+    began = deadline.anchor_on if deadline.anchor_on <= view.plan.day else latest
+    return any(day == latest or (day > latest and day >= began) for day in map(date.fromisoformat, made))
+
+
+def _reminder(view: _View, recipient: str, due: Sequence[tuple[date, PlannedDeadline]]) -> Remind:
+    """One reminder a reader and code: the latest that is due; earlier ones that were missed are not made up for."""
+    on = max(day for day, _ in due)
+    first = min((deadline for _, deadline in due), key=lambda deadline: deadline.due_on)
+    return Remind(
+        key=notice_key(view.case.path_id, first.key, "reminder_deadline", recipient, on),
+        kind="reminder_deadline",
+        subject=first.key,
+        recipient=recipient,
+        due_on=first.due_on,
+        on=view.plan.day,
+        summary=f"an {first.key} erinnern, Datum {german_day(first.due_on)}",
+    )
 
 
 def _gap_reminders(view: _View) -> Iterable[Remind]:
@@ -246,12 +275,14 @@ def _escalate(view: _View, handover: PlannedHandover) -> Escalate:
     steps: Mapping[str, LadderStep] = dict(view.catalogue.ladder(view.plan.day).steps.items())
     step = steps.get(handover.next_level)
     body: BodyKind | None = (step.body or None) if step else "verfahren"
+    item = view.item(handover)
     return Escalate(
         handover=handover.code,
         trigger_on=handover.trigger_on,
+        number=item.offers if item else 1,
         level=handover.next_level,
         on=view.plan.day,
-        recipients=_recipients(step, handover) if step else (),
+        recipients=_recipients(view, step, handover) if step else (),
         body=body,
         reason=handover.reason or "AGENCY_LATE",
         detail=handover.detail,
@@ -260,11 +291,21 @@ def _escalate(view: _View, handover: PlannedHandover) -> Escalate:
     )
 
 
-def _recipients(step: LadderStep, handover: PlannedHandover) -> tuple[str, ...]:
+def _recipients(view: _View, step: LadderStep, handover: PlannedHandover) -> tuple[str, ...]:
     roles = {
         "receiver": handover.to_kind,
         "receiver_head": handover.to_kind + HEAD_OF_UNIT_SUFFIX,
         "sender": handover.from_kind,
         "sender_head": handover.from_kind + HEAD_OF_UNIT_SUFFIX,
     }
-    return tuple(dict.fromkeys(roles.get(name, name) for name in step.recipients))
+    named = dict.fromkeys(roles.get(name, name) for name in step.recipients)
+    return tuple(role for role in named if _has_mailbox(view, role))
+
+
+def _has_mailbox(view: _View, role: str) -> bool:
+    """Not every agency has a head of unit that is told; one without is left out, its clerk is reminded all the same."""
+    if not role.endswith(HEAD_OF_UNIT_SUFFIX):
+        return True
+    kind = role.removesuffix(HEAD_OF_UNIT_SUFFIX)
+    agency = view.catalogue.agency(view.case.municipality, kind, view.plan.place, view.plan.day)
+    return agency is not None and bool(agency.head_mail)

@@ -269,6 +269,9 @@ class HandoverRule(Rule):
     documents: tuple[str, ...] = ()
     receiving_regimes: tuple[str, ...] = ()
     """Benefit regimes of the receiver: once one runs, the handover is no longer offered."""
+    starts_regimes: tuple[str, ...] = ()
+    """Benefit regimes of the receiver that the trigger itself starts by law: they run without anybody's answer, and make
+    the handover needless only where case management began after the trigger."""
     done_by: tuple[FactMatch, ...] = ()
     """Facts after which the handover is no longer needed."""
     needed_by: str = ""

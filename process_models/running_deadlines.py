@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from process_models.calendars import ProductCalendar
 from process_models.catalogue import Catalogue
-from process_models.course import Course, Fired
+from process_models.course import DAY, Course, Fired
 from process_models.deadlines import compute, reminder_days
 from process_models.facts import Fact
 from process_models.known import KnownFacts
@@ -58,12 +59,38 @@ def last_days(code: str, situation: Situation, catalogue: Catalogue) -> tuple[da
     return tuple(day for day in found if day is not None)
 
 
-def earliest_days(code: str, situation: Situation, catalogue: Catalogue) -> tuple[date, ...]:
-    """The earliest days that a WAIT gives, also those that were met or have passed."""
+def reached_on(code: str, situation: Situation, catalogue: Catalogue) -> date | None:
+    """The first day up to today on which a WAIT was over, by the law and the standing of that day; None if none was.
+
+    What was reached once stays reached: when it is met, when the standing goes on, when a later law asks for more.
+    """
     book = rulebook(catalogue)
     rules = [(index, rule) for index, rule in enumerate(book.deadlines) if rule.code == code]
-    found = [planned.earliest for index, rule in rules for planned, _ in _instances(index, rule, situation, book)]
-    return tuple(day for day in found if day is not None)
+    days = [day for index, rule in rules for day in _days_reached(index, rule, situation, book)]
+    return min((day for day in days if day <= situation.course.day), default=None)
+
+
+def _days_reached(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[date]:
+    if not all(situation.facts.has(match) for match in rule.needs):
+        return
+    for start in _starts(rule.anchor, rule, situation):
+        law_date = max(start.on, rule.valid_from or start.on)
+        earliest = _compute(index, rule, (start.on, None, law_date), situation.calendar, book).earliest
+        if earliest is None or (rule.law_on == "event" and not rule.holds_on(start.on)):
+            continue
+        day = earliest if rule.law_on == "event" else max(earliest, rule.valid_from or earliest)
+        for since, until in _periods_in(rule.when_residence, situation.course):
+            if day <= until and (rule.law_on == "event" or rule.holds_on(max(day, since))):
+                yield max(day, since)
+
+
+def _periods_in(states: tuple[str, ...], course: Course) -> Iterable[tuple[date, date]]:
+    """First and last day of every stay in one of these residence states; without states the whole course."""
+    if not states:
+        yield date.min, course.day
+    for (code, since), (_, following) in pairwise((*course.history, ("", date.max))):
+        if code in states:
+            yield since, following - DAY
 
 
 def _unmet(index: int, rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[PlannedDeadline]:

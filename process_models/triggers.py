@@ -18,7 +18,7 @@ from process_models.known import KnownFacts
 from process_models.plan import PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule
-from process_models.running_deadlines import Situation, earliest_days, last_days
+from process_models.running_deadlines import Situation, last_days, reached_on
 from process_models.work import HandoverItem, OpenWork, SimilarStall
 
 
@@ -27,8 +27,8 @@ class Ground:
     """What handovers are planned on: the situation, the facts about consent and the open work."""
 
     situation: Situation
-    consents: Sequence[Fact]
-    """The facts about consent that are known on the day."""
+    known: Sequence[Fact]
+    """All facts that are known on the day, of every person."""
     work: OpenWork
     similar: tuple[SimilarStall, ...]
 
@@ -52,25 +52,35 @@ def planned_handovers(ground: Ground, catalogue: Catalogue) -> tuple[Planned, ..
     for rule in rulebook(catalogue).handovers:
         items = {item.trigger_on: item for item in ground.work.handovers if item.code == rule.code}
         triggers = [on for on in sorted(set(_trigger_days(rule, ground, catalogue))) if rule.holds_on(on)]
-        if not triggers:
-            continue
         found += [
             _plan(rule, trigger_on, _item_for(trigger_on, triggers, items), ground, catalogue)
             for trigger_on in _wanted(triggers, items)
         ]
+        left = None if triggers else _orphan(triggers, items)
+        if left is not None and rule.holds_on(left.trigger_on):
+            found.append(_without_trigger(_plan(rule, left.trigger_on, left, ground, catalogue)))
     return tuple(sorted(found, key=lambda planned: (planned.handover.trigger_on, planned.handover.code)))
+
+
+def _without_trigger(planned: Planned) -> Planned:
+    """What is left of a handover whose reason was taken back: it is not needed, but its receiver may answer for it."""
+    gone = {"triggered": False, "needed": False, "stalled_since": None, "next_level": "none", "next_level_on": None}
+    return Planned(planned.handover.model_copy(update=gone))
 
 
 def _wanted(triggers: list[date], items: dict[date, HandoverItem]) -> list[date]:
     return [on for on in triggers if on in items or on == triggers[-1]]
 
 
-def _item_for(trigger_on: date, triggers: list[date], items: dict[date, HandoverItem]) -> HandoverItem | None:
-    """The item of this trigger; after a corrected date the item whose own trigger is gone stands for the latest one."""
-    if trigger_on in items:
-        return items[trigger_on]
+def _orphan(triggers: list[date], items: dict[date, HandoverItem]) -> HandoverItem | None:
+    """The latest item whose own trigger is gone, unless it was taken back."""
     orphans = [item for on, item in sorted(items.items()) if on not in triggers and item.state != "cancelled"]
     return orphans[-1] if orphans else None
+
+
+def _item_for(trigger_on: date, triggers: list[date], items: dict[date, HandoverItem]) -> HandoverItem | None:
+    """The item of this trigger; after a corrected date the item whose own trigger is gone stands for the latest one."""
+    return items[trigger_on] if trigger_on in items else _orphan(triggers, items)
 
 
 def _trigger_days(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> Iterable[date]:
@@ -84,15 +94,15 @@ def _trigger_days(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> I
             yield max(fired.on, floor)
     for match in rule.by:
         yield from (max(fact.on, floor) for fact in facts.matching(match))
-    if rule.at_deadline:
-        reached = (max(day, floor) for day in earliest_days(rule.at_deadline, ground.situation, catalogue))
-        yield from (day for day in reached if day <= ground.day)
+    reached = reached_on(rule.at_deadline, ground.situation, catalogue) if rule.at_deadline else None
+    if reached is not None:
+        yield max(reached, floor)
 
 
 def _plan(
     rule: HandoverRule, trigger_on: date, item: HandoverItem | None, ground: Ground, catalogue: Catalogue
 ) -> Planned:
-    covered = check_handover(catalogue, ground.consents, _for_receiver(rule, item), ground.day)
+    covered = check_handover(catalogue, ground.known, _for_receiver(rule, item), ground.day)
     place = _position(rule, item, ground, catalogue) if item is not None and item.awaits_answer else None
     needed = _is_needed(rule, trigger_on, ground)
     handover = PlannedHandover(
@@ -141,7 +151,7 @@ def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue:
     ladder = catalogue.ladder(ground.day)
     purposes = {step.purpose for step in ladder.steps.values() if step.purpose}
     asked = {
-        purpose: check_consent(catalogue, ground.consents, ConsentQuestion(purpose, None, None, ground.day))
+        purpose: check_consent(catalogue, ground.known, ConsentQuestion(purpose, None, None, ground.day))
         for purpose in purposes
     }
     view = LadderView(
@@ -166,8 +176,11 @@ def _impulses(item: HandoverItem, facts: KnownFacts) -> Iterable[date]:
 
 def _is_needed(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
     """False once a regime of the receiver ran on or after the trigger, or a fact that makes it needless is known."""
+    opened_on = ground.situation.course.kim_opened_on
+    opened_late = opened_on is None or opened_on > trigger_on
+    regimes = (*rule.receiving_regimes, *(rule.starts_regimes if opened_late else ()))
     received = any(
-        period.regime in rule.receiving_regimes
+        period.regime in regimes
         and period.starts <= ground.day
         and (period.ends is None or period.ends >= trigger_on)
         for period in ground.situation.periods

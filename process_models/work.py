@@ -1,4 +1,7 @@
-"""Open work of a path: what has been offered, asked and told so far. Pure values; the records keep them, the rules read them."""
+"""Open work of a path: what has been offered, asked and told so far.
+
+Pure values; the records keep them, the rules read them.
+"""
 
 from __future__ import annotations
 
@@ -30,6 +33,8 @@ class HandoverItem:
     detail: str | None = None
     level: Level = "E0"
     escalated_on: date | None = None
+    offers: int = 1
+    """How often it has been offered or passed on so far: tells the mails of one offer from those of the next."""
 
     @property
     def is_open(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,9 @@ from process_models.plan import Plan
 from store.tables import Path, PlanRow
 from store.writing import upsert
 
+_RECOMPUTED: Final = {"deadlines": {"__all__": {"steps", "consequence"}}}
+"""What a fresh plan says anyway: the row is read for lists and for the moment of the plan."""
+
 
 async def save_plan(session: AsyncSession, path_id: str, facts_version: int, plan: Plan, now: datetime) -> bool:
     """Keeps a plan that was made at `now` on the path's clock; False if a newer one is there already."""
@@ -19,7 +23,7 @@ async def save_plan(session: AsyncSession, path_id: str, facts_version: int, pla
         "facts_version": facts_version,
         "planned_for": plan.day,
         "planned_at": now,
-        "plan": plan.model_dump(mode="json"),
+        "plan": plan.model_dump(mode="json", exclude_defaults=True, exclude=_RECOMPUTED),
         "stalled_since": plan.stalled_since,
         "level": plan.level,
     }

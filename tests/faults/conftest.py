@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,8 @@ from temporalio.client import Client
 
 from kim.simulate.stage import Stage, StagedPath, at
 from kim.world import World, idle_world, whole_world
+from store.access import create_token
+from store.tenants import create_tenant
 from tests.people import YUSUF
 
 BEGIN = at(date(2022, 2, 14), 6)
@@ -38,3 +41,20 @@ async def stage_of(world: World) -> Stage:
 async def path_of(stage: Stage, facts: list[dict[str, object]]) -> StagedPath:
     """A path in Meerbusch with these facts."""
     return await stage.start_path("meerbusch", YUSUF, facts=facts)
+
+
+async def real_stage_of(world: World) -> Stage:
+    """A Rhein-Kreis Neuss that is not simulated, on the clock of the server, under an id of this test."""
+    tenant, now, lifetime = f"neuss-{uuid.uuid4().hex[:8]}", datetime.now(UTC), timedelta(days=1)
+    async with world.database.transaction() as session:
+        await create_tenant(session, tenant, "rhein-kreis-neuss", now=now)
+        manager = await create_token(session, "case_manager", "test", tenant, now, lifetime)
+        coordinator = await create_token(session, "coordinator", "test", tenant, now, lifetime)
+    opened = {
+        "tenant": tenant,
+        "municipality": "rhein-kreis-neuss",
+        "clock_offset_seconds": 0,
+        "token": manager,
+        "coordinator_token": coordinator,
+    }
+    return Stage(await world.access(), opened)

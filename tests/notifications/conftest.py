@@ -18,9 +18,7 @@ from cryptography.x509.oid import NameOID
 
 from store.database import upgrade
 from tests.notifications.office import Office, open_office
-from tests.postgres import PostgresServer, postgres
-
-__all__ = ["postgres"]
+from tests.postgres import PostgresServer
 
 
 @pytest.fixture

@@ -13,10 +13,8 @@ from store.paths import create_path
 from store.tables import Path as PathRow
 from store.tables import Record
 from store.tenants import create_tenant
-from tests.postgres import PostgresServer, postgres
+from tests.postgres import PostgresServer
 from tests.store.examples import KEYRING, NEW_PATH, NOW, TENANT
-
-__all__ = ["postgres"]
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -84,6 +84,15 @@ def test_it_becomes_critical_twenty_working_days_before_the_livelihood_ends() ->
     late = replace(view(date(2022, 5, 31)), critical_on=ends)
     assert (position(ITEM, early).critical, position(ITEM, late).critical) == (False, True)
     assert date(2022, 5, 31) in position(ITEM, early).look_again_on
+
+
+@pytest.mark.parametrize("ends", [date(2022, 3, 31), date(2022, 5, 9), date(2024, 3, 11), date(2025, 1, 28)])
+def test_the_first_critical_day_is_the_first_with_twenty_working_days_left(ends: date) -> None:
+    """Also where the twentieth day back follows a weekend, a holiday or a local closing day."""
+    for back in range(45):
+        day = ends - timedelta(days=back)
+        within = CALENDAR.between(day, ends) <= 20
+        assert position(ITEM, replace(view(day), critical_on=ends)).critical is within, day
 
 
 def test_three_alike_cases_in_sixty_days_are_a_pattern_and_this_one_counts() -> None:

@@ -26,6 +26,16 @@ def test_adjoining_periods_leave_no_gap() -> None:
     assert uncovered(periods, LIVELIHOOD, date.max) == ()
 
 
+def test_two_regimes_may_begin_on_one_day_and_one_of_them_may_be_open() -> None:
+    for ends in (None, date(2022, 2, 28)):
+        periods = [
+            period("B05", date(2022, 1, 1), ends),
+            period("B02", date(2022, 1, 1)),
+            period("B13", date(2022, 1, 1)),
+        ]
+        assert uncovered(periods, LIVELIHOOD, date.max) == ()
+
+
 def test_a_hole_between_two_regimes_has_its_first_and_last_day() -> None:
     periods = [period("B02", date(2022, 1, 1), date(2022, 2, 28)), period("B05", date(2022, 3, 18))]
     assert uncovered(periods, LIVELIHOOD, date.max) == (Gap(starts_on=date(2022, 3, 1), ends_on=date(2022, 3, 17)),)

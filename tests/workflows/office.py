@@ -27,6 +27,8 @@ from process_models.messages import (
     SweepResult,
 )
 
+TASK_TIMEOUT = timedelta(seconds=2)
+"""A worker without cache drops a task now and then while it evicts a run; after this the server gives it out again."""
 SHOWN = ShownPath(municipality="rhein-kreis-neuss", phase="arrival", summary="wartet", details="**wartet**")
 
 

@@ -12,7 +12,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from process_models.messages import AgendaOutlook, BodyStart
 from process_models.names import SIGNAL_NEWS, SIGNAL_REFRESH
-from tests.workflows.office import FakeOffice
+from tests.workflows.office import TASK_TIMEOUT, FakeOffice
 from workflows import BodyWorkflow
 
 
@@ -46,6 +46,7 @@ async def running(client: Client, office: FakeOffice) -> AsyncIterator[Body]:
             id=f"body-{uuid.uuid4().hex}-verfahren",
             task_queue=queue,
             start_signal=SIGNAL_NEWS,
+            task_timeout=TASK_TIMEOUT,
         )
         yield Body(client, client.get_workflow_handle_for(BodyWorkflow.run, started.id), office)
         await client.get_workflow_handle(started.id).terminate()

@@ -13,7 +13,7 @@ from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from process_models.messages import Escalate, OfferHandover, PathStart, PathStatus, Remind
 from process_models.names import SIGNAL_NEWS, SIGNAL_REFRESH
-from tests.workflows.office import SHOWN, FakeOffice
+from tests.workflows.office import SHOWN, TASK_TIMEOUT, FakeOffice
 from workflows import ClientPathWorkflow
 
 Handle = WorkflowHandle[ClientPathWorkflow, None]
@@ -52,7 +52,12 @@ async def running(client: Client, office: FakeOffice, start: PathStart | None = 
     start = start or PathStart(path_id=uuid.uuid4().hex, tenant="rhein-kreis-neuss")
     async with office.worker(client, queue, ClientPathWorkflow):
         handle = await client.start_workflow(
-            ClientPathWorkflow.run, start, id=f"path-{start.path_id}", task_queue=queue, start_signal=SIGNAL_NEWS
+            ClientPathWorkflow.run,
+            start,
+            id=f"path-{start.path_id}",
+            task_queue=queue,
+            start_signal=SIGNAL_NEWS,
+            task_timeout=TASK_TIMEOUT,
         )
         yield Path(client, client.get_workflow_handle_for(ClientPathWorkflow.run, handle.id), office)
         if (await handle.describe()).status == WorkflowExecutionStatus.RUNNING:

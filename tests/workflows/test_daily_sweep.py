@@ -10,7 +10,7 @@ from temporalio.client import Client, WorkflowHandle
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from process_models.messages import SweepResult
-from tests.workflows.office import FakeOffice
+from tests.workflows.office import TASK_TIMEOUT, FakeOffice
 from workflows import DailySweepWorkflow
 
 FOUND = SweepResult(paths_started=2, news_delivered=3, overdue_nudged=1, notices_stuck=4)
@@ -18,7 +18,10 @@ Handle = WorkflowHandle[DailySweepWorkflow, SweepResult]
 
 
 async def started(client: Client, queue: str) -> Handle:
-    return await client.start_workflow(DailySweepWorkflow.run, id=f"sweep-{uuid.uuid4().hex}", task_queue=queue)
+    workflow_id = f"sweep-{uuid.uuid4().hex}"
+    return await client.start_workflow(
+        DailySweepWorkflow.run, id=workflow_id, task_queue=queue, task_timeout=TASK_TIMEOUT
+    )
 
 
 async def test_the_sweep_runs_once_and_tells_what_it_found(temporal_client: Client, office: FakeOffice) -> None:
