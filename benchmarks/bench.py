@@ -192,7 +192,7 @@ async def history(client: Client, workflow_id: str) -> tuple[int, int, int]:
 
 
 async def clicks(bench: Bench) -> list[Figure]:
-    """Starting paths; from an agency's answer to the next task in the API, and until the workflow has planned for it."""
+    """Starting paths; from an agency's answer to the next task in the API, and until the path has planned for it."""
     stage = await Stage.open(bench.access, "rhein-kreis-neuss", BEGIN)
     starts, seen, planned = [], [], []
     for _ in range(CLICKS):

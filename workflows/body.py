@@ -11,7 +11,7 @@ with workflow.unsafe.imports_passed_through():
     from activities import references as activity
     from process_models import names
     from process_models.messages import AgendaOutlook, BodyStart, LookAtAgenda, SendNotices
-    from workflows.waiting import FIRST_RETRY, Clock, News
+    from workflows.waiting import FIRST_RETRY, Clock, News, history_is_long
 
 
 @workflow.defn(name=names.BODY)
@@ -58,7 +58,7 @@ class BodyWorkflow:
         """Until news comes or the next meeting; a long history goes on in a new run."""
         if self.news.waiting:
             return
-        if self.news.refresh_wanted or workflow.info().is_continue_as_new_suggested():
+        if self.news.refresh_wanted or history_is_long():
             workflow.continue_as_new(self.start.model_copy(update={"news_seen": self.news.count}))
         meeting = agenda.next_meeting_on
         summary = f"auf die Sitzung am {meeting:%d.%m.%Y} warten" if meeting else ""

@@ -23,7 +23,7 @@ with workflow.unsafe.imports_passed_through():
         SendNotices,
     )
     from workflows.showing import search_attribute_updates
-    from workflows.waiting import FIRST_RETRY, Clock, News
+    from workflows.waiting import FIRST_RETRY, Clock, News, history_is_long
 
 
 @workflow.defn(name=names.CLIENT_PATH)
@@ -113,7 +113,7 @@ class ClientPathWorkflow:
         """One timer on the next day that matters. At a change of framework the path goes on in a new run."""
         if self.closed or self.news.waiting:
             return
-        if self.news.refresh_wanted or self.framework_changed(plan) or workflow.info().is_continue_as_new_suggested():
+        if self.news.refresh_wanted or self.framework_changed(plan) or history_is_long():
             self.continue_in_new_run(plan)
         await self.news.wait(self.clock.until(plan.look_again_at), summary=plan.wait_summary)
 

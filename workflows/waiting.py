@@ -10,6 +10,16 @@ FIRST_RETRY = timedelta(minutes=1)
 """After a mail that failed for now the workflow looks again; from then on the records say when the next try is due."""
 
 
+LONG_HISTORY = 2_000
+"""Events after which a run has become long: half of where the server would suggest a new one, so replays stay quick."""
+
+
+def history_is_long() -> bool:
+    """Whether the workflow should go on in a new run because of the length of its history."""
+    info = workflow.info()
+    return info.get_current_history_length() > LONG_HISTORY or info.is_continue_as_new_suggested()
+
+
 class Clock:
     """The clock of a workflow: the server's clock plus an offset that is zero in production."""
 
