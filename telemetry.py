@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _FRAMES: Final = 12
 _SDK_SECONDS: Final = 2.0
+_TALKATIVE: Final = ("aiosqlite", "httpx2", "httpcore2", "mail.log")
+"""Libraries that log what passes through them (values of statements, addresses, mails): warnings only, at any level."""
 
 Checks = Callable[[], Awaitable[Mapping[str, bool]]]
 """Answers which part of a process is ready: name of the part -> yes or no."""
@@ -60,7 +62,8 @@ def configure_logging(settings: Settings) -> None:
     root.setLevel(settings.log_level.upper())
     # Addresses in an access log are links of agencies; the metrics count requests by route instead.
     logging.getLogger("uvicorn.access").disabled = True
-    logging.getLogger("httpx2").setLevel(logging.WARNING)
+    for talkative in _TALKATIVE:
+        logging.getLogger(talkative).setLevel(logging.WARNING)
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

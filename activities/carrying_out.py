@@ -10,13 +10,13 @@ from datetime import UTC, datetime, time
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from process_models.applied import NoticeDraft, carry_out, notices_of
+from process_models.applied import NoticeDraft, carry_out, notices_of, stands
 from process_models.catalogue import Catalogue
-from process_models.messages import Action
+from process_models.messages import Action, CancelHandover, Escalate, OfferHandover
 from process_models.names import HEAD_OF_UNIT_SUFFIX
-from process_models.work import OpenWork
+from process_models.work import HandoverItem, OpenWork
 from store.database import Database
-from store.handovers import find_handover, save_item
+from store.handovers import find_handover_of_trigger, save_item
 from store.notices import NewNotice, find_unsent_notice, make_notice
 from store.paths import load_case
 from store.tables import Handover, Path
@@ -52,8 +52,9 @@ async def carry_out_in_records(records: Records, path: Path, action: Action) -> 
     after, _ = carry_out(case, action, records.catalogue)
     await _save_handovers(records, path, case.work, after.work, action)
     await _save_tasks(records, path, case.work, after.work, action)
-    row = await find_handover(records.session, path.id, getattr(action, "handover", ""))
-    drafts = [draft for draft in notices_of(path.id, action, records.catalogue) if draft.kind != AGENDA_ITEM]
+    row = await _handover_of(records, path, action)
+    told = notices_of(path.id, action, records.catalogue) if stands(after.work, action) else ()
+    drafts = [draft for draft in told if draft.kind != AGENDA_ITEM]
     made = [await make_unsent(records.session, _new(records, path, draft, action, row)) for draft in drafts]
     return Done(row, tuple(notice for notice in made if notice))
 
@@ -65,6 +66,12 @@ async def make_unsent(session: AsyncSession, new: NewNotice) -> str | None:
     return notice.id if notice else None
 
 
+async def _handover_of(records: Records, path: Path, action: Action) -> Handover | None:
+    if not isinstance(action, OfferHandover | CancelHandover | Escalate):
+        return None
+    return await find_handover_of_trigger(records.session, path.id, action.handover, action.trigger_on)
+
+
 def receiver_of(records: Records, path: Path, kind: str, action: Action) -> str:
     """Id of the agency of this kind that answers for the place of the path on the day of the action, or empty."""
     agency = records.catalogue.agency(path.municipality, kind, path.current_place, action.on)
@@ -74,7 +81,12 @@ def receiver_of(records: Records, path: Path, kind: str, action: Action) -> str:
 async def _save_handovers(records: Records, path: Path, before: OpenWork, after: OpenWork, action: Action) -> None:
     for item in after.handovers:
         if item not in before.handovers:
-            await save_item(records.session, path, item, receiver_of(records, path, item.to_kind, action))
+            await save_item(records.session, path, item, _asked(records, path, item, action))
+
+
+def _asked(records: Records, path: Path, item: HandoverItem, action: Action) -> str:
+    """The agency is chosen with the offer; after a move the one that was asked is reminded and told of the end."""
+    return receiver_of(records, path, item.to_kind, action) if isinstance(action, OfferHandover) else ""
 
 
 async def _save_tasks(records: Records, path: Path, before: OpenWork, after: OpenWork, action: Action) -> None:
@@ -89,6 +101,7 @@ async def _save_tasks(records: Records, path: Path, before: OpenWork, after: Ope
 
 def _new(records: Records, path: Path, draft: NoticeDraft, action: Action, row: Handover | None) -> NewNotice:
     kind = draft.recipient.removesuffix(HEAD_OF_UNIT_SUFFIX)
+    asked = row.to_agency if row and row.to_kind == kind else ""
     return NewNotice(
         key=draft.key,
         tenant_id=path.tenant_id,
@@ -96,7 +109,7 @@ def _new(records: Records, path: Path, draft: NoticeDraft, action: Action, row: 
         subject=draft.subject,
         recipient=draft.recipient,
         made_on=action.on,
-        agency=receiver_of(records, path, kind, action),
+        agency=asked or receiver_of(records, path, kind, action),
         due_on=draft.due_on,
         path_id=path.id,
         handover_id=row.id if row else None,

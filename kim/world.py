@@ -35,6 +35,7 @@ from worker import Parts, working
 
 PUBLIC_URL = "http://kim.test"
 SENDER = "kim-lotse@kim.test"
+MakeDatabase = Callable[[str, Keyring], Database]
 
 
 @dataclass
@@ -98,28 +99,42 @@ async def whole_world(
 
 @contextlib.asynccontextmanager
 async def idle_world(
-    directory: Path, client: Client, *, mailbox: Mailbox | None = None, url: str | None = None
+    directory: Path,
+    client: Client,
+    *,
+    mailbox: Mailbox | None = None,
+    url: str | None = None,
+    make_database: MakeDatabase = Database,
 ) -> AsyncIterator[World]:
     """Everything together except worker and relay, which the caller starts (`worker.working`)."""
     url = url or f"sqlite+aiosqlite:///{directory / 'kim.db'}"
     upgrade(url)
     key = secrets.token_bytes(KEY_BYTES)
-    database = Database(url, Keyring({"k1": key}, "k1"))
+    database = make_database(url, Keyring({"k1": key}, "k1"))
     mailbox = mailbox or Mailbox()
-    with _smtp(mailbox) as port:
-        parts = Parts(
-            client=client,
-            database=database,
-            catalogue=load_catalogue(),
-            mailer=Mailer(SmtpSettings(host=ports.LOOPBACK, port=port, start_tls=False, sender=SENDER)),
-            news=NewsRelay(_always(client), database),
-            public_url=PUBLIC_URL,
-            task_queue=TASK_QUEUE,
-        )
-        async with _http(parts) as http:
-            environment = _environment(client, url, key, port)
-            yield World(client, database, parts.catalogue, http, mailbox, parts.news, parts, environment)
-    await database.close()
+    async with _closing(database):
+        with _smtp(mailbox) as port:
+            parts = Parts(
+                client=client,
+                database=database,
+                catalogue=load_catalogue(),
+                mailer=Mailer(SmtpSettings(host=ports.LOOPBACK, port=port, start_tls=False, sender=SENDER)),
+                news=NewsRelay(_always(client), database),
+                public_url=PUBLIC_URL,
+                task_queue=TASK_QUEUE,
+            )
+            async with _http(parts) as http:
+                environment = _environment(client, url, key, port)
+                yield World(client, database, parts.catalogue, http, mailbox, parts.news, parts, environment)
+
+
+@contextlib.asynccontextmanager
+async def _closing(database: Database) -> AsyncIterator[None]:
+    """Closes the records when the block is left, in whatever way."""
+    try:
+        yield
+    finally:
+        await database.close()
 
 
 @contextlib.asynccontextmanager

@@ -20,7 +20,6 @@ from process_models.work import HandoverItem
 
 ANONYMOUS_KIND: Final = "agenda_item"
 WITHDRAWAL: Final = "withdrawal"
-_CASE_MANAGEMENT: Final = "P1"
 _CASE_DISCUSSION: Final = "P3"
 
 
@@ -38,7 +37,8 @@ def is_covered(question: NoticeQuestion, case: Case, catalogue: Catalogue) -> bo
     """True if the notice may leave.
 
     - A withdrawal says only that an offer is taken back, under a pseudonym that the agency knows: it needs no basis.
-    - The office (case management, coordinating unit) is told while the person takes part in case management.
+    - The own office (case management, coordinating unit) is always told: its mails hold a case number, a date and a
+      link that asks for a login, nothing of the person, and a missing consent is just what it has to be told.
     - The AG Fallebene hears of a single case only with consent to its discussion there.
     - The AG Verfahrensebene and the Lenkungsgruppe never hear of a single case; their mails belong to no path.
     - The client is never written to: the records hold no address, the case manager tells them.
@@ -50,7 +50,7 @@ def is_covered(question: NoticeQuestion, case: Case, catalogue: Catalogue) -> bo
     if question.recipient == CLIENT:
         return False
     if question.recipient in (CASE_MANAGER, COORDINATOR):
-        return _has_consent(_CASE_MANAGEMENT, question.day, case, catalogue)
+        return True
     if question.recipient in BODY_ROLES.values():
         of_cases = question.recipient == BODY_ROLES["fall"]
         return of_cases and _has_consent(_CASE_DISCUSSION, question.day, case, catalogue)

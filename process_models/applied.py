@@ -109,9 +109,7 @@ def _is_told(action: OfferHandover | CancelHandover) -> bool:
     return isinstance(action, OfferHandover) or action.reason != "done"
 
 
-def _draft(
-    path_id: str, action: OfferHandover | CancelHandover | Escalate, kind: str, recipient: str
-) -> NoticeDraft:
+def _draft(path_id: str, action: OfferHandover | CancelHandover | Escalate, kind: str, recipient: str) -> NoticeDraft:
     """Keys count offers, not days: an offer, its end and each of its steps are told once."""
     code = action.handover
     key = f"{notice_key(path_id, code, kind, recipient, action.trigger_on)}:{action.number}"

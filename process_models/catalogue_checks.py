@@ -16,6 +16,7 @@ from typing import Any, Final
 from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
+from process_models.handover_checks import check_handovers
 from process_models.municipality_checks import check_municipalities
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
@@ -62,6 +63,7 @@ def check_shelf(shelf: Shelf) -> Iterator[Finding]:
     yield from _check_matches(shelf)
     yield from _check_deadlines(shelf)
     yield from _check_ladders(shelf)
+    yield from check_handovers(shelf)
     yield from _check_reachable(shelf)
     yield from check_municipalities(shelf)
 

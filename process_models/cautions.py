@@ -61,7 +61,7 @@ def warnings_of(seen: Seen, catalogue: Catalogue) -> tuple[str, ...]:
         "restriction_running": seen.course.place in _RESTRICTIONS,
         "target_group_changed": seen.screened_anew,
         "disputed_date": any(deadline.safe not in (None, deadline.hard) for deadline in seen.deadlines),
-        "undeliverable": bool(seen.work.undeliverable),
+        "undeliverable": bool(seen.work.uncleared),
         "client_unreachable": seen.course.unreachable,
         "rule_not_released": _touches_gated(seen, catalogue),
     }

@@ -81,6 +81,8 @@ class Course:
     disputed_since: date | None = None
     pending_final: date | None = None
     final_on: date | None = None
+    finality_recorded: bool = False
+    """Somebody recorded that the decision is final; otherwise it follows from the last day for a suit."""
 
     @property
     def place(self) -> str:
@@ -91,6 +93,11 @@ class Course:
     def finality_on(self) -> date | None:
         """Day on which the decision became final, or becomes final if no suit comes."""
         return self.final_on or self.pending_final
+
+    @property
+    def finality_assumed(self) -> bool:
+        """The last day for a suit has not passed yet, and nobody recorded that none comes."""
+        return self.finality_on is not None and not self.finality_recorded and self.day <= self.finality_on
 
     def held_since(self, states: tuple[str, ...]) -> date | None:
         """Since when the person has been in one of these states without interruption; None if not now."""

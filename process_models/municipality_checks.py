@@ -13,12 +13,11 @@ from typing import Final
 from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
+from process_models.handover_checks import receivers, tells_heads
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
 
 _EVERYWHERE: Final = "*"
-_ANSWERED_OTHERWISE: Final = ("client", "case_manager")
-"""Kinds that need no agency: the client, and the case management that the configuration names itself."""
 
 
 def check_municipalities(shelf: Shelf) -> Iterator[Finding]:
@@ -34,6 +33,7 @@ def check_municipalities(shelf: Shelf) -> Iterator[Finding]:
         yield from _check_agencies(shelf, entry)
         yield from _check_jurisdiction(entry)
         yield from _check_coverage(shelf, entry)
+        yield from _check_heads(shelf, entry)
         yield from _check_bodies(entry)
         yield from _check_referrals(shelf, entry)
 
@@ -99,7 +99,7 @@ def _together(one: rules.Jurisdiction, other: rules.Jurisdiction) -> bool:
 def _check_coverage(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
     """Every receiver of a released handover has an agency in every place."""
     config = _config(entry)
-    for kind in sorted(_receivers(shelf)):
+    for kind in sorted(receivers(shelf)):
         lines = [line for line in config.jurisdiction if line.kind == kind]
         missing = [place for place in config.places if not any({place, _EVERYWHERE} & set(ln.places) for ln in lines)]
         if missing:
@@ -107,9 +107,13 @@ def _check_coverage(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
             yield entry.finding(("jurisdiction",), what)
 
 
-def _receivers(shelf: Shelf) -> set[str]:
-    found = [entry.shape for entry in shelf.of("handovers") if isinstance(entry.shape, rules.HandoverRule)]
-    return {rule.to_kind for rule in found if rule.release.state == "released"} - set(_ANSWERED_OTHERWISE)
+def _check_heads(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
+    """The ladder tells the head of unit of every agency that receives a released handover."""
+    kinds = receivers(shelf) if tells_heads(shelf) else set()
+    for index, agency in enumerate(_config(entry).agencies):
+        if agency.kind in kinds and "@" not in agency.head_mail:
+            what = f"'{agency.id}' hat kein Postfach der Leitung (head_mail)"
+            yield entry.finding(("agencies", index, "head_mail"), what)
 
 
 def _check_bodies(entry: Entry) -> Iterator[Finding]:

@@ -5,55 +5,32 @@ Order: take back what may not stand, offer what may leave, ask for what is missi
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from process_models.applied import notices_of
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
-from process_models.explain import german_day
-from process_models.facts import CLIENT
-from process_models.gaps import WARN_DAYS
 from process_models.handover import may_be_offered
 from process_models.look_again import is_due
-from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
-from process_models.names import CASE_MANAGER, HEAD_OF_UNIT_SUFFIX, BodyKind, notice_key
-from process_models.plan import Plan, PlannedDeadline, PlannedHandover
+from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask
+from process_models.names import HEAD_OF_UNIT_SUFFIX, BodyKind
+from process_models.plan import Plan, PlannedHandover
+from process_models.reminding import reminders
 from process_models.rules import LadderStep
-from process_models.work import HandoverItem
-
-@dataclass(frozen=True, slots=True)
-class _View:
-    case: Case
-    plan: Plan
-    now: datetime
-    catalogue: Catalogue
-
-    @property
-    def active(self) -> bool:
-        return self.plan.standing.kim == "active"
-
-    @property
-    def closed(self) -> bool:
-        return self.plan.standing.kim == "closed"
-
-    def item(self, handover: PlannedHandover) -> HandoverItem | None:
-        key = (handover.code, handover.trigger_on)
-        return next((item for item in self.case.work.handovers if (item.code, item.trigger_on) == key), None)
+from process_models.view import View
+from process_models.work import CLEAR_DELIVERY, HandoverItem
 
 
 def reconcile(case: Case, plan: Plan, now: datetime, catalogue: Catalogue) -> tuple[Action, ...]:
     """The actions that bring the open work in line with the plan at this moment."""
-    view = _View(case, plan, now, catalogue)
+    view = View(case, plan, now, catalogue)
     return (
         *_cancels(view),
         *_offers(view),
         *_tasks(view),
-        *_deadline_reminders(view),
-        *_gap_reminders(view),
+        *reminders(view),
         *_escalations(view),
     )
 
@@ -61,7 +38,7 @@ def reconcile(case: Case, plan: Plan, now: datetime, catalogue: Catalogue) -> tu
 # ---------------------------------------------------------------- handovers
 
 
-def _cancels(view: _View) -> Iterable[CancelHandover]:
+def _cancels(view: View) -> Iterable[CancelHandover]:
     planned = {(handover.code, handover.trigger_on): handover for handover in view.plan.handovers}
     for item in view.case.work.handovers:
         if not item.is_open:
@@ -71,7 +48,7 @@ def _cancels(view: _View) -> Iterable[CancelHandover]:
             yield _cancel(view, item, reason)
 
 
-def _why_it_ends(view: _View, item: HandoverItem, handover: PlannedHandover | None) -> str:
+def _why_it_ends(view: View, item: HandoverItem, handover: PlannedHandover | None) -> str:
     """Empty if it goes on. What was accepted ends only with the path: its receiver answers for the client."""
     if view.closed:
         reached = item.state == "accepted" and handover is not None and handover.triggered and not handover.needed
@@ -84,7 +61,7 @@ def _why_it_ends(view: _View, item: HandoverItem, handover: PlannedHandover | No
     return "consent_revoked" if rests_on_mandate or not handover.allowed else ""
 
 
-def _cancel(view: _View, item: HandoverItem, reason: str) -> CancelHandover:
+def _cancel(view: View, item: HandoverItem, reason: str) -> CancelHandover:
     return CancelHandover.model_validate(
         {
             "handover": item.code,
@@ -98,7 +75,7 @@ def _cancel(view: _View, item: HandoverItem, reason: str) -> CancelHandover:
     )
 
 
-def _offers(view: _View) -> Iterable[OfferHandover]:
+def _offers(view: View) -> Iterable[OfferHandover]:
     if not view.active:
         return
     for handover in view.plan.handovers:
@@ -111,13 +88,13 @@ def _offers(view: _View) -> Iterable[OfferHandover]:
             yield _offer(view, handover, view.plan.day, item.offers + 1 if item else 1)
 
 
-def _is_untold(view: _View, offer: OfferHandover) -> bool:
+def _is_untold(view: View, offer: OfferHandover) -> bool:
     """The receiver was not told of this offer: forwarded in memory, or its mail was called off before it left."""
     drafts = notices_of(view.case.path_id, offer, view.catalogue)
     return any(draft.key not in view.case.work.notices_made for draft in drafts)
 
 
-def _offer(view: _View, handover: PlannedHandover, on: date, number: int) -> OfferHandover:
+def _offer(view: View, handover: PlannedHandover, on: date, number: int) -> OfferHandover:
     return OfferHandover(
         handover=handover.code,
         trigger_on=handover.trigger_on,
@@ -131,7 +108,7 @@ def _offer(view: _View, handover: PlannedHandover, on: date, number: int) -> Off
 # ---------------------------------------------------------------- tasks
 
 
-def _tasks(view: _View) -> Iterable[OpenTask | CloseTask]:
+def _tasks(view: View) -> Iterable[OpenTask | CloseTask]:
     wanted = {task.key: task for task in _wanted_tasks(view)}
     known = {task.key: task for task in view.case.work.tasks}
     for key, task in wanted.items():
@@ -145,7 +122,7 @@ def _tasks(view: _View) -> Iterable[OpenTask | CloseTask]:
 _SELF_CLOSING = ("obtain_consent", "clarify_refusal")
 
 
-def _wanted_tasks(view: _View) -> Iterable[OpenTask]:
+def _wanted_tasks(view: View) -> Iterable[OpenTask]:
     if view.closed:
         return
     in_contact = view.plan.standing.kim in ("active", "paused", "waiting_consent")
@@ -159,10 +136,10 @@ def _wanted_tasks(view: _View) -> Iterable[OpenTask]:
             yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
-            yield _task(view, f"clear_delivery:{key}", "clear_delivery", key, "nicht zugestellte Nachricht klären")
+            yield _task(view, f"{CLEAR_DELIVERY}:{key}", CLEAR_DELIVERY, key, "nicht zugestellte Nachricht klären")
 
 
-def _consent_task(view: _View, handover: PlannedHandover) -> OpenTask:
+def _consent_task(view: View, handover: PlannedHandover) -> OpenTask:
     """One task a loss of consent: since the trigger, or since the offer was taken back."""
     item = view.item(handover)
     since = handover.trigger_on
@@ -172,96 +149,20 @@ def _consent_task(view: _View, handover: PlannedHandover) -> OpenTask:
     return _task(view, key, "obtain_consent", handover.code, f"Einwilligung für {handover.code} einholen")
 
 
-def _purpose_task(view: _View, handover: PlannedHandover) -> OpenTask:
+def _purpose_task(view: View, handover: PlannedHandover) -> OpenTask:
     purpose = handover.blocked_by_purpose
     key = f"obtain_consent:{purpose}:{handover.code}:{handover.trigger_on.isoformat()}"
     return _task(view, key, "obtain_consent", purpose, f"Einwilligung {purpose} für {handover.code} einholen")
 
 
-def _task(view: _View, key: str, kind: str, subject: str, summary: str) -> OpenTask:
+def _task(view: View, key: str, kind: str, subject: str, summary: str) -> OpenTask:
     return OpenTask(key=key, kind=kind, subject=subject, on=view.plan.day, summary=summary)
-
-
-# ---------------------------------------------------------------- reminders
-
-
-def _deadline_reminders(view: _View) -> Iterable[Remind]:
-    if view.plan.standing.kim not in ("active", "paused"):
-        return
-    due: dict[tuple[str, str], list[tuple[date, PlannedDeadline]]] = defaultdict(list)
-    for deadline in view.plan.deadlines:
-        latest = max((day for day in deadline.reminders if is_due(day, view.now)), default=None)
-        if deadline.due_on < view.plan.day or latest is None or _came_before(latest, deadline, view.plan.day):
-            continue
-        for recipient in deadline.reads:
-            if _may_be_reminded(view, recipient) and not _was_reminded(view, deadline, recipient, latest):
-                due[deadline.key, recipient].append((latest, deadline))
-    for (_, recipient), found in due.items():
-        yield _reminder(view, recipient, found)
-
-
-def _may_be_reminded(view: _View, recipient: str) -> bool:
-    """The office always; an agency that has a part in an open handover; the person through the case manager alone."""
-    if recipient == CLIENT:
-        return False  # the records hold no address of the person
-    agencies = {kind for h in view.plan.handovers if h.allowed and _is_open(h) for kind in (h.from_kind, h.to_kind)}
-    return recipient == CASE_MANAGER or recipient in agencies
-
-
-def _is_open(handover: PlannedHandover) -> bool:
-    return handover.state in ("offered", "received", "accepted")
-
-
-def _came_before(reminder: date, deadline: PlannedDeadline, day: date) -> bool:
-    """The reminder's day lies before the deadline began, and a later reminder is still to come."""
-    return reminder < deadline.anchor_on <= day and deadline.reminders[-1] > day
-
-
-def _was_reminded(view: _View, deadline: PlannedDeadline, recipient: str, latest: date) -> bool:
-    """True if this reader had this reminder, or a later one of the same code since the deadline began."""
-    prefix = f"{notice_key(view.case.path_id, deadline.key, 'reminder_deadline', recipient)}:"
-    made = [key.removeprefix(prefix) for key in view.case.work.notices_made if key.startswith(prefix)]
-    began = deadline.anchor_on if deadline.anchor_on <= view.plan.day else latest
-    return any(day == latest or (day > latest and day >= began) for day in map(date.fromisoformat, made))
-
-
-def _reminder(view: _View, recipient: str, due: Sequence[tuple[date, PlannedDeadline]]) -> Remind:
-    """One reminder a reader and code: the latest that is due; earlier ones that were missed are not made up for."""
-    on = max(day for day, _ in due)
-    first = min((deadline for _, deadline in due), key=lambda deadline: deadline.due_on)
-    return Remind(
-        key=notice_key(view.case.path_id, first.key, "reminder_deadline", recipient, on),
-        kind="reminder_deadline",
-        subject=first.key,
-        recipient=recipient,
-        due_on=first.due_on,
-        on=view.plan.day,
-        summary=f"an {first.key} erinnern, Datum {german_day(first.due_on)}",
-    )
-
-
-def _gap_reminders(view: _View) -> Iterable[Remind]:
-    if view.plan.standing.kim not in ("active", "paused"):
-        return
-    for gap in view.plan.gaps:
-        key = notice_key(view.case.path_id, "gap", "reminder_gap", CASE_MANAGER, gap.starts_on)
-        is_told = key in view.case.work.notices_made
-        if not is_told and is_due(gap.starts_on - timedelta(days=WARN_DAYS), view.now):
-            yield Remind(
-                key=key,
-                kind="reminder_gap",
-                subject="gap",
-                recipient=CASE_MANAGER,
-                due_on=gap.starts_on,
-                on=view.plan.day,
-                summary=f"vor der Leistungslücke ab {german_day(gap.starts_on)} warnen",
-            )
 
 
 # ---------------------------------------------------------------- escalation
 
 
-def _escalations(view: _View) -> Iterable[Escalate]:
+def _escalations(view: View) -> Iterable[Escalate]:
     if not view.active:
         return
     for handover in view.plan.handovers:
@@ -271,7 +172,7 @@ def _escalations(view: _View) -> Iterable[Escalate]:
         yield _escalate(view, handover)
 
 
-def _escalate(view: _View, handover: PlannedHandover) -> Escalate:
+def _escalate(view: View, handover: PlannedHandover) -> Escalate:
     steps: Mapping[str, LadderStep] = dict(view.catalogue.ladder(view.plan.day).steps.items())
     step = steps.get(handover.next_level)
     body: BodyKind | None = (step.body or None) if step else "verfahren"
@@ -291,7 +192,7 @@ def _escalate(view: _View, handover: PlannedHandover) -> Escalate:
     )
 
 
-def _recipients(view: _View, step: LadderStep, handover: PlannedHandover) -> tuple[str, ...]:
+def _recipients(view: View, step: LadderStep, handover: PlannedHandover) -> tuple[str, ...]:
     roles = {
         "receiver": handover.to_kind,
         "receiver_head": handover.to_kind + HEAD_OF_UNIT_SUFFIX,
@@ -302,7 +203,7 @@ def _recipients(view: _View, step: LadderStep, handover: PlannedHandover) -> tup
     return tuple(role for role in named if _has_mailbox(view, role))
 
 
-def _has_mailbox(view: _View, role: str) -> bool:
+def _has_mailbox(view: View, role: str) -> bool:
     """Not every agency has a head of unit that is told; one without is left out, its clerk is reminded all the same."""
     if not role.endswith(HEAD_OF_UNIT_SUFFIX):
         return True

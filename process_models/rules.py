@@ -70,7 +70,8 @@ __all__ = [
 class FactField(Shape):
     """One field of a fact's data."""
 
-    type: Literal["date", "bool", "int", "text", "code", "codes", "pair"]
+    type: Literal["date", "bool", "int", "text", "word", "code", "codes", "pair"]
+    """text: free, sealed with the fact, never copied. word: the key of a place, a member, a consent or a fact."""
     required: bool = False
     allowed: tuple[str, ...] = ()
     of: Literal["", "agency_kinds", "residence_states", "benefit_regimes", "deadlines", "consent_purposes"] = ""
@@ -86,7 +87,7 @@ class FactKind(Rule):
     """Order of facts of one day, where ids do not decide (registered after sought)."""
     fields: dict[str, FactField] = Field(default_factory=dict)
     corrects: bool = False
-    """True for facts that may reach an ended path (retractions)."""
+    """True for facts that open an ended path again: only what takes another fact back."""
 
 
 # ---------------------------------------------------------------- states and transitions
@@ -270,8 +271,8 @@ class HandoverRule(Rule):
     receiving_regimes: tuple[str, ...] = ()
     """Benefit regimes of the receiver: once one runs, the handover is no longer offered."""
     starts_regimes: tuple[str, ...] = ()
-    """Benefit regimes of the receiver that the trigger itself starts by law: they run without anybody's answer, and make
-    the handover needless only where case management began after the trigger."""
+    """Benefit regimes of the receiver that the trigger itself starts by law: they run without anybody's answer, and
+    make the handover needless only where case management began after the trigger."""
     done_by: tuple[FactMatch, ...] = ()
     """Facts after which the handover is no longer needed."""
     needed_by: str = ""

@@ -57,7 +57,7 @@ def standing_of(course: Course, benefits: tuple[str, ...], catalogue: Catalogue)
         kim=course.kim,
         lawful_since=course.lawful_since,
         asylum_final_on=course.finality_on,
-        finality_assumed=course.final_on is None and course.pending_final is not None,
+        finality_assumed=course.finality_assumed,
     )
 
 
@@ -160,7 +160,7 @@ class _Walk:
         if fact.kind == "asylum.suit_filed" and final_already:
             return
         if fact.kind in ("asylum.sought", "asylum.decided"):
-            course.final_on = None
+            course.final_on, course.finality_recorded = None, False
         if fact.kind == "asylum.final":
             self._confirm_finality(fact)
             return
@@ -175,9 +175,10 @@ class _Walk:
         elif fact.kind in ("asylum.suit_filed", "asylum.withdrawn"):
             course.pending_final = None
         elif fact.kind == "asylum.judgment" and fact.data.get("final"):
-            course.pending_final = fact.on
+            course.pending_final, course.finality_recorded = fact.on, True
 
     def _confirm_finality(self, fact: Fact) -> None:
+        self.course.finality_recorded = True
         if self.course.pending_final is None and self.course.final_on is None:
             self.course.pending_final = fact.on
 

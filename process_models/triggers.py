@@ -52,13 +52,11 @@ def planned_handovers(ground: Ground, catalogue: Catalogue) -> tuple[Planned, ..
     for rule in rulebook(catalogue).handovers:
         items = {item.trigger_on: item for item in ground.work.handovers if item.code == rule.code}
         triggers = [on for on in sorted(set(_trigger_days(rule, ground, catalogue))) if rule.holds_on(on)]
-        found += [
-            _plan(rule, trigger_on, _item_for(trigger_on, triggers, items), ground, catalogue)
-            for trigger_on in _wanted(triggers, items)
-        ]
-        left = None if triggers else _orphan(triggers, items)
-        if left is not None and rule.holds_on(left.trigger_on):
-            found.append(_without_trigger(_plan(rule, left.trigger_on, left, ground, catalogue)))
+        standing = _standing_for(triggers, items)
+        found += [_plan(rule, on, standing.get(on), ground, catalogue) for on in _wanted(triggers, standing)]
+        for item in () if triggers else _orphans(triggers, items):
+            if rule.holds_on(item.trigger_on):
+                found.append(_without_trigger(_plan(rule, item.trigger_on, item, ground, catalogue)))
     return tuple(sorted(found, key=lambda planned: (planned.handover.trigger_on, planned.handover.code)))
 
 
@@ -72,15 +70,19 @@ def _wanted(triggers: list[date], items: dict[date, HandoverItem]) -> list[date]
     return [on for on in triggers if on in items or on == triggers[-1]]
 
 
-def _orphan(triggers: list[date], items: dict[date, HandoverItem]) -> HandoverItem | None:
-    """The latest item whose own trigger is gone, unless it was taken back."""
-    orphans = [item for on, item in sorted(items.items()) if on not in triggers and item.state != "cancelled"]
-    return orphans[-1] if orphans else None
+def _orphans(triggers: list[date], items: dict[date, HandoverItem]) -> list[HandoverItem]:
+    """The items whose own trigger is gone, unless they were taken back."""
+    return [item for on, item in sorted(items.items()) if on not in triggers and item.state != "cancelled"]
 
 
-def _item_for(trigger_on: date, triggers: list[date], items: dict[date, HandoverItem]) -> HandoverItem | None:
-    """The item of this trigger; after a corrected date the item whose own trigger is gone stands for the latest one."""
-    return items[trigger_on] if trigger_on in items else _orphan(triggers, items)
+def _standing_for(triggers: list[date], items: dict[date, HandoverItem]) -> dict[date, HandoverItem]:
+    """The item of each trigger; after a corrected date the one whose own trigger is gone stands for the nearest."""
+    found = {on: items[on] for on in triggers if on in items}
+    for orphan in _orphans(triggers, items):
+        free = [on for on in triggers if on not in found]
+        if free:
+            found[min(free, key=lambda on: abs(on - orphan.trigger_on))] = orphan
+    return found
 
 
 def _trigger_days(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> Iterable[date]:
@@ -89,8 +91,11 @@ def _trigger_days(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> I
     if None in needed:
         return
     floor = max((on for on in needed if on is not None), default=date.min)
-    for fired in ground.situation.course.fired:
-        if fired.code in rule.transition:
+    course = ground.situation.course
+    for fired in course.fired:
+        # On its last day for a suit a decision may still be fought: nothing is handed over because of it before.
+        may_fall = course.finality_assumed and fired.fact is None and fired.on == course.finality_on
+        if fired.code in rule.transition and not may_fall:
             yield max(fired.on, floor)
     for match in rule.by:
         yield from (max(fact.on, floor) for fact in facts.matching(match))
@@ -180,9 +185,7 @@ def _is_needed(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
     opened_late = opened_on is None or opened_on > trigger_on
     regimes = (*rule.receiving_regimes, *(rule.starts_regimes if opened_late else ()))
     received = any(
-        period.regime in regimes
-        and period.starts <= ground.day
-        and (period.ends is None or period.ends >= trigger_on)
+        period.regime in regimes and period.starts <= ground.day and (period.ends is None or period.ends >= trigger_on)
         for period in ground.situation.periods
     )
     done = any(fact.on >= trigger_on for match in rule.done_by for fact in ground.situation.facts.matching(match))

@@ -36,6 +36,7 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
 def _standing_days(look: Look) -> Iterable[date | None]:
     course = look.course
     yield course.pending_final
+    yield course.finality_on + DAY if course.finality_assumed and course.finality_on else None
     if course.title_until is not None:
         yield from (course.title_until + DAY, course.title_until - timedelta(days=PERMIT_DAYS))
     if course.places:

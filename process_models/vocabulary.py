@@ -18,13 +18,15 @@ from process_models.spelling import meant
 _DAY_FORM: Final = "JJJJ-MM-TT"
 _LAST_DAY: Final = date(2199, 12, 31)
 _MAX_TEXT: Final = 500
-_LOOKS_LIKE_A_CODE: Final = re.compile(r"[A-Za-z0-9_]{1,20}")
+_MAX_WORD: Final = 40
+_WORD: Final = re.compile(rf"[A-Za-z0-9][A-Za-z0-9_-]{{0,{_MAX_WORD - 1}}}")
 
 
 def check_fact(catalogue: Catalogue, kind: str, on: date, data: Mapping[str, Any], person_born: date) -> None:
     """Refuses a fact that the vocabulary does not have. Dates in `data` may be dates or ISO texts.
 
-    Errors: FactInvalid with `field` (`fact`, `on`, `data.<name>`) and what is allowed.
+    Errors: FactInvalid with `field` (`fact`, `on`, `data.<name>`) and what is allowed; its text names the field and the
+    nearest allowed word and repeats nothing of what was sent, which may be about a person.
     """
     found = _kind(catalogue, kind)
     _check_names(found, data)
@@ -46,14 +48,14 @@ def _kind(catalogue: Catalogue, kind: str) -> FactKind:
     if kind in catalogue.fact_kinds:
         return catalogue.fact_kinds[kind]
     allowed = tuple(catalogue.fact_kinds)
-    raise FactInvalid(f"Die Tatsache '{kind}' gibt es nicht{meant(kind, allowed)}.", field="fact", allowed=allowed)
+    raise FactInvalid(f"Diese Tatsache gibt es nicht{meant(kind, allowed)}.", field="fact", allowed=allowed)
 
 
 def _check_names(kind: FactKind, data: Mapping[str, Any]) -> None:
     names = tuple(kind.fields)
     for name in data:
         if name not in kind.fields:
-            what = f"'{kind.code}' hat kein Feld '{name}'{meant(name, names)}."
+            what = f"'{kind.code}' hat dieses Feld nicht{meant(name, names)}."
             raise FactInvalid(what, field=f"data.{name}", allowed=names)
     for name, field in kind.fields.items():
         if field.required and data.get(name) is None:
@@ -67,8 +69,7 @@ def _check_value(catalogue: Catalogue, field: FactField, where: str, value: Any)
     allowed = allowed_values(catalogue, field)
     for word in _words(value) if allowed else ():
         if word not in allowed:
-            shown = f" '{word}'" if _LOOKS_LIKE_A_CODE.fullmatch(word) else ""  # free text stays out of messages
-            what = f"'{where}' kennt den Wert{shown} nicht{meant(word, allowed)}."
+            what = f"'{where}' kennt diesen Wert nicht{meant(word, allowed)}."
             raise FactInvalid(what, field=where, allowed=allowed)
 
 
@@ -109,6 +110,10 @@ def _is_text(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= _MAX_TEXT
 
 
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and bool(_WORD.fullmatch(value))
+
+
 def _is_list_of_text(value: Any) -> bool:
     return isinstance(value, list | tuple) and all(_is_text(item) for item in value)
 
@@ -122,6 +127,7 @@ _TYPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
     "bool": (lambda value: isinstance(value, bool), "true oder false"),
     "int": (lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "eine ganze Zahl"),
     "text": (_is_text, f"ein Text bis {_MAX_TEXT} Zeichen"),
+    "word": (_is_word, f"eine Kennung aus Buchstaben, Ziffern, - und _ bis {_MAX_WORD} Zeichen"),
     "code": (_is_text, "ein Code"),
     "codes": (_is_list_of_text, "eine Liste von Codes"),
     "pair": (_is_pair, "ein Paar [von, an]"),

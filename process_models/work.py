@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Literal
+from typing import Final, Literal
 
 HandoverState = Literal["none", "offered", "received", "accepted", "refused", "completed", "cancelled"]
 Level = Literal["none", "E0", "E1", "E2", "E3", "E4", "E5", "E6"]
+CLEAR_DELIVERY: Final = "clear_delivery"
+"""Kind of the task to look at a mail that did not arrive or may not have; its key ends with the key of the notice."""
 StallReason = Literal["AGENCY_LATE", "DOC_MISSING", "CLIENT_OPEN", "RULE_CHANGE", "LAW_GAP", "CAPACITY"]
 
 
@@ -74,6 +76,16 @@ class OpenWork:
         """The latest handover of this code, if any."""
         found = [item for item in self.handovers if item.code == code]
         return found[-1] if found else None
+
+    @property
+    def uncleared(self) -> frozenset[str]:
+        """Notice keys whose delivery failed and that nobody has looked at yet."""
+        done = {task.key for task in self.tasks if task.kind == CLEAR_DELIVERY and task.done_on is not None}
+        return frozenset(
+            key
+            for key in self.undeliverable
+            if f"{CLEAR_DELIVERY}:{key}" not in done and not any(f":{task}:" in key for task in done)
+        )
 
     def with_handover(self, item: HandoverItem) -> OpenWork:
         """Replaces the latest handover of the same code and trigger, or adds it."""

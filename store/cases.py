@@ -51,7 +51,7 @@ async def load_work(session: AsyncSession, path_id: str) -> OpenWork:
     return OpenWork(
         handovers=tuple(item_of(row) for row in await list_handovers(session, path_id)),
         tasks=await list_task_items(session, path_id),
-        notices_made=frozenset(key for key, _ in notices),
+        notices_made=frozenset(key for key, status in notices if status != "cancelled"),
         undeliverable=frozenset(key for key, status in notices if status in UNDELIVERABLE),
         agenda=await agenda_of(session, path_id),
     )

@@ -77,6 +77,7 @@ def item_of(row: Handover) -> HandoverItem:
         reason=cast(StallReason | None, row.reason),
         detail=row.detail,
         level=cast(Level, row.level),
+        offers=row.offers,
         **{day: getattr(row, day) for day in _DAYS},
     )
 
@@ -111,7 +112,8 @@ async def _row_of(session: AsyncSession, path_id: str, item: HandoverItem) -> Ha
 
 
 def _columns(item: HandoverItem, to_agency: str) -> dict[str, Any]:
-    plain = {name: getattr(item, name) for name in ("from_kind", "to_kind", "state", "reason", "detail", "level")}
+    names = ("from_kind", "to_kind", "state", "reason", "detail", "level", "offers")
+    plain = {name: getattr(item, name) for name in names}
     return {**plain, **{day: getattr(item, day) for day in _DAYS}, "to_agency": to_agency}
 
 

@@ -22,6 +22,7 @@ NoticeStatus = Literal[
 ]
 WAITING: Final = ("created", "temporary-failure")
 UNDELIVERABLE: Final = ("permanent-failure", "unclear")
+_OF_SENDING: Final = ("status", "attempts", "error_class", "message_id", "next_try_at", "claimed_at", "settled_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +43,17 @@ class NewNotice:
 
 
 async def make_notice(session: AsyncSession, new: NewNotice, now: datetime) -> Notice | None:
-    """Makes the notice; None if its key was made before, by whomever."""
+    """Makes the notice; None if its key was made before, by whomever.
+
+    One that was called off before it left is made anew: nobody was told by it, and what stopped it is gone now.
+    """
     row = Notice(**asdict(new), created_at=now)
-    if not await insert_unless_there(session, row, "key"):
-        return None
-    return await get_notice(session, row.id)
+    if await insert_unless_there(session, row, "key"):
+        return await get_notice(session, row.id)
+    fresh = {name: getattr(row, name) for name in (*asdict(new), *_OF_SENDING, "created_at")}
+    called_off = update(Notice).where(col(Notice.key) == new.key, col(Notice.status) == "cancelled")
+    made = await session.scalars(called_off.values(**fresh).returning(Notice).execution_options(populate_existing=True))
+    return made.one_or_none()
 
 
 async def get_notice(session: AsyncSession, notice_id: str) -> Notice:
@@ -136,8 +143,9 @@ async def pending_body_notices(session: AsyncSession, tenant_id: str, now: datet
 
 
 async def made_keys(session: AsyncSession, path_id: str) -> frozenset[str]:
-    """Keys of all notices ever made for a path."""
-    return frozenset(await session.scalars(select(col(Notice.key)).where(col(Notice.path_id) == path_id)))
+    """Keys of the notices of a path that left, may have left or wait; what was called off counts as not made."""
+    query = select(col(Notice.key)).where(col(Notice.path_id) == path_id, col(Notice.status) != "cancelled")
+    return frozenset(await session.scalars(query))
 
 
 async def list_failed_notices(session: AsyncSession, tenant_id: str) -> list[Notice]:

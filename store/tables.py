@@ -166,6 +166,8 @@ class Handover(Record, table=True):
     detail: str | None = None
     level: str = "E0"
     escalated_on: date | None = None
+    offers: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
+    """How often it was offered or passed on; each offer has mails of its own."""
     version: int = 0
     created_at: datetime = _written()
 

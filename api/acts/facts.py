@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from api.acts.consents import REVOKED, withdraw
 from api.acts.fact_reading import as_fact
 from api.acts.writing import Act, Receipt, Writing
+from api.clock import day_of
 from api.errors import AlreadyRetracted, FactNotFound
-from api.problems import without_echo
 from api.schemas import AddFacts, FactIn, Retract
 from process_models.case import Case
 from process_models.errors import FactInvalid, PathEnded
@@ -51,12 +51,12 @@ def retract_fact(path_id: str, ref: str, request: Retract) -> Act:
 
 async def record(writing: Writing, path: Path, given: Sequence[FactIn], now: datetime | None) -> Receipt:
     """Checks and keeps facts, and does at once what a withdrawn consent demands."""
-    today = await writing.today(path, now)
+    moment = await writing.moment(path, now)
     case = await load_case(writing.session, writing.tools.database.keyring, path.id)
-    facts = checked(writing, case, given, today)
+    facts = checked(writing, case, given, day_of(moment))
     await _require_open(writing, path, facts)
     fresh = await keep(writing, path, facts)
-    in_flight = await withdraw(writing, path, (*case.facts, *fresh), fresh, today)
+    in_flight = await withdraw(writing, path, case, fresh, moment)
     refs = tuple(fact.id for fact in facts)
     return await writing.receipt(path, changed=bool(fresh), refs=refs, notices_in_flight=in_flight)
 
@@ -92,7 +92,7 @@ async def _require_open(writing: Writing, path: Path, facts: Sequence[Fact]) -> 
         raise PathEnded(
             "Der Weg ist beendet; neue Tatsachen nimmt er nicht auf.",
             field="facts",
-            allowed=tuple(kind for kind, entry in kinds.items() if entry.corrects),
+            allowed=(*(kind for kind, entry in kinds.items() if entry.corrects), REVOKED),
             way_out="Eine Berichtigung (corrects) oder Rücknahme öffnet ihn wieder.",
         )
     await reopen_path(writing.session, path.id)
@@ -159,13 +159,9 @@ def _check_kind(writing: Writing, fact: Fact, born: date, place: str) -> None:
 
 
 def _told(writing: Writing, error: FactInvalid, fact: Fact, place: str) -> FactInvalid:
-    """The refusal of the vocabulary, at its place in the request and without the words of the request."""
+    """The refusal of the vocabulary, at its place in the request; a name that the sender made up is not repeated."""
     kind = writing.catalogue.fact_kinds.get(fact.kind)
-    names = kind.fields if kind else {}
-    texts = (text for value in fact.data.values() for text in (value if isinstance(value, list) else [value]))
-    said = [*map(str, texts), *(name for name in fact.data if name not in names), *([] if kind else [fact.kind])]
-    quiet = without_echo(error, said)
-    field = quiet.field or ""
-    if field.startswith("data.") and field.removeprefix("data.") not in names:
+    field = error.field or ""
+    if field.startswith("data.") and not (kind and field.removeprefix("data.") in kind.fields):
         field = "data"
-    return FactInvalid(quiet.detail, field=f"{place}.{field}".rstrip("."), allowed=quiet.allowed)
+    return FactInvalid(error.detail, field=f"{place}.{field}".rstrip("."), allowed=error.allowed)

@@ -9,19 +9,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NoReturn
 
+from api.acts.telling import call_off, tell
 from api.acts.writing import Act, Receipt, Writing
+from api.clock import day_of
 from process_models import handover as machine
+from process_models.applied import notices_of
 from process_models.consent import check_handover
 from process_models.errors import ConsentMissing, FactInvalid, HandoverNotPossible
 from process_models.facts import known_on
-from process_models.names import notice_key
+from process_models.messages import OfferHandover
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, StallReason, TaskItem
 from store.errors import HandoverNotFound
 from store.facts import load_facts
 from store.handovers import find_handover, item_of, save_item
 from store.links import revoke_links
-from store.notices import NewNotice, cancel_notices, make_notice
 from store.tables import Handover, Path
 from store.tasks import open_task
 
@@ -57,15 +59,16 @@ def answer_handover(path_id: str, code: str, given: Given) -> Act:
 
 async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) -> Receipt:
     """Records an answer to this handover, with what follows from it at once. Errors: as `answer_handover`."""
-    today = await writing.today(path, given.now)
+    moment = await writing.moment(path, given.now)
+    today = day_of(moment)
     before = item_of(row)
     after = _answered(before, given, today)
     if given.answer in ("accept", "forward"):
         await _require_consent(writing, path, after, today)
-    agency = row.to_agency
     if given.answer == "forward":
-        agency = await _forward(writing, path, row, after, today)
-    await save_item(writing.session, path, after, agency)
+        await _forward(writing, path, row, after, moment)
+    else:
+        await save_item(writing.session, path, after, row.to_agency)
     if after.state in _OVER:
         await revoke_links(writing.session, row.id, writing.wall)
     if given.answer == "query":
@@ -138,24 +141,16 @@ def _rule_for(writing: Writing, item: HandoverItem, today: date) -> HandoverRule
     return rule.model_copy(update={"to_kind": item.to_kind})
 
 
-async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverItem, today: date) -> str:
+async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverItem, moment: datetime) -> None:
     """Calls the first receiver off and asks the other one. Errors: FactInvalid if the place has no such agency."""
+    today = day_of(moment)
     agency = writing.catalogue.agency(path.municipality, item.to_kind, path.current_place, today)
     if agency is None:
         known = sorted({one.kind for one in writing.catalogue.municipality(path.municipality).agencies})
         raise FactInvalid("Diese Behörde gibt es an diesem Ort nicht.", field="to", allowed=known)
-    await revoke_links(writing.session, row.id, writing.wall)
-    await cancel_notices(writing.session, path.id, writing.wall, handover_id=row.id)
-    offer = NewNotice(
-        key=notice_key(path.id, item.code, "offer", item.to_kind),
-        tenant_id=path.tenant_id,
-        path_id=path.id,
-        handover_id=row.id,
-        kind="offer",
-        subject=item.code,
-        recipient=item.to_kind,
-        agency=agency.id,
-        made_on=today,
+    await call_off(writing, row)
+    saved = await save_item(writing.session, path, item, agency.id)
+    offer = OfferHandover(
+        handover=item.code, trigger_on=item.trigger_on, on=today, to_kind=item.to_kind, number=item.offers
     )
-    await make_notice(writing.session, offer, writing.wall)
-    return agency.id
+    await tell(writing, saved, notices_of(path.id, offer, writing.catalogue), moment)

@@ -84,10 +84,14 @@ class Writing:
         """The path, if it belongs to the caller. Errors: PathNotFound, the same for absent and foreign."""
         return await get_path(self.session, path_id, self.tenant.id)
 
+    async def moment(self, path: Path, given: datetime | None) -> datetime:
+        """The moment on the path's clock. Errors: SimulationOnly."""
+        check_given_moment(self.tenant, given)
+        return given or await path_now(self.session, self.tenant, path.id, self.wall)
+
     async def today(self, path: Path, given: datetime | None) -> date:
         """The day on the path's clock. Errors: SimulationOnly."""
-        check_given_moment(self.tenant, given)
-        return day_of(given or await path_now(self.session, self.tenant, path.id, self.wall))
+        return day_of(await self.moment(path, given))
 
     async def audit(self, action: str, subject: str, path: Path) -> None:
         """Who did what, in codes and ids."""

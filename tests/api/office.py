@@ -14,8 +14,9 @@ from process_models import handover as machine
 from process_models.catalogue import Catalogue
 from process_models.consent import check_handover
 from process_models.facts import known_on
+from process_models.planning import make_plan
+from store.cases import load_case
 from store.database import Database
-from store.facts import load_facts
 from store.handovers import save_item
 from store.links import make_link
 from store.paths import get_path
@@ -132,8 +133,11 @@ class Office:
         assert rule is not None
         async with self.database.transaction() as session:
             path = await get_path(session, path_id, None)
-            facts = known_on(await load_facts(session, self.database.keyring, path), today)
-            item = machine.offer(rule, today, today, check_handover(self.catalogue, facts, rule, today))
+            case = await load_case(session, self.database.keyring, path_id)
+            consent = check_handover(self.catalogue, known_on(case.facts, today), rule, today)
+            planned = make_plan(case, self.clock(), self.catalogue).handovers
+            trigger_on = next((one.trigger_on for one in planned if one.code == code), today)
+            item = machine.offer(rule, trigger_on, today, consent)
             agency = self.catalogue.agency(path.municipality, rule.to_kind, path.place, today)
             assert agency is not None
             row = await save_item(session, path, item, agency.id)

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from typing import Any
 
 from httpx2 import Response
 
 from store.links import revoke_links
-from tests.api.office import FakeNews, Office
+from tests.api.office import RECOGNISED, FakeNews, Office
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
-async def _open(office: Office) -> tuple[str, str, str]:
+async def _open(office: Office, facts: list[dict[str, Any]] | None = None) -> tuple[str, str, str]:
     """A path with an offered handover: its id, the address of the link, and the version on the page."""
-    path_id = await office.start()
+    path_id = await office.start(facts)
     token, _row = await office.offer(path_id)
     page = await office.client.get(f"/l/{token}")
     assert page.status_code == 200
@@ -166,8 +167,9 @@ async def test_hostile_forms_are_refused_without_harm(office: Office) -> None:
 
 
 async def test_acceptance_through_the_link_needs_consent_too(office: Office) -> None:
-    path_id, address, version = await _open(office)
-    fact = {"on": "2022-02-14", "fact": "fact.retracted", "data": {"fact": "k2"}}
-    await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [fact]})
+    today = {"until": "2022-02-14"}
+    facts = [fact | {"data": fact["data"] | today} if fact["id"] == "k2" else fact for fact in RECOGNISED]
+    _path_id, address, version = await _open(office, facts)
+    office.clock.forward(days=1)
     answer = await office.client.post(address, data={"answer": "accept", "version": version})
     assert answer.status_code == 409

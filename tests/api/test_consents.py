@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from store.notices import NewNotice, claim_notice, make_notice
+from typing import Any
+
+import pytest
+
+from store.notices import NewNotice, claim_notice, get_notice, list_notices, make_notice
 from store.paths import end_path
 from store.tables import Handover, Notice
 from tests.api.office import RECOGNISED, Office
@@ -81,6 +85,78 @@ async def test_a_revocation_recorded_as_a_plain_fact_stops_mails_as_well(office:
     answer = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [fact]})
     assert answer.json()["receipt"]["notices_in_flight"] == 0
     assert (await office.client.get(f"/l/{token}")).status_code == 410
+
+
+CALLED_OFF = {
+    "revoked": [{"on": "2022-02-14", "fact": "consent.revoked", "data": {"consent": "k2"}}],
+    "refused": [{"on": "2022-02-14", "fact": "consent.refused", "data": {"purpose": "P2", "recipient": "jobcenter"}}],
+    "retracted": [{"on": "2022-02-14", "fact": "fact.retracted", "data": {"fact": "k2"}}],
+    "corrected": [
+        {
+            "on": "2022-02-14",
+            "fact": "consent.given",
+            "corrects": "k2",
+            "data": {
+                "consent": "k2",
+                "purpose": "P2",
+                "recipient": "jobcenter",
+                "categories": ["residence"],
+                "form": "written",
+            },
+        }
+    ],
+    "without case management": [{"on": "2022-02-14", "fact": "consent.revoked", "data": {"consent": "k1"}}],
+}
+
+
+@pytest.mark.parametrize("facts", CALLED_OFF.values(), ids=CALLED_OFF)
+async def test_whatever_ends_a_consent_takes_the_offer_back_in_the_same_transaction(
+    office: Office, facts: list[dict[str, Any]]
+) -> None:
+    path_id = await office.start()
+    token, row = await office.offer(path_id)
+    waiting, flying = await _notice(office, row), await _notice(office, row, "n2")
+    async with office.database.transaction() as session:
+        await claim_notice(session, flying, office.clock())
+    answer = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": facts})
+    assert answer.status_code == 201, answer.text
+    assert answer.json()["receipt"]["notices_in_flight"] == 1
+    assert answer.json()["now"]["handovers"]["H01"] == "cancelled"
+    assert (await office.client.get(f"/l/{token}")).status_code == 410
+    async with office.database.reading() as session:
+        assert (await get_notice(session, waiting)).status == "cancelled"
+        made = [notice for notice in await list_notices(session, path_id) if notice.kind == "withdrawal"]
+        assert [(notice.recipient, notice.agency, notice.status) for notice in made] == [
+            ("jobcenter", "jobcenter-rkn", "created")
+        ]
+
+
+async def test_a_fact_that_ends_no_consent_calls_nothing_off(office: Office) -> None:
+    path_id = await office.start()
+    token, _row = await office.offer(path_id)
+    answer = await office.manager.post(f"/v1/paths/{path_id}/facts/a02/retraction")
+    assert answer.json()["receipt"]["notices_in_flight"] is None
+    assert (await office.client.get(f"/l/{token}")).status_code == 200
+
+
+async def test_what_rests_on_a_statute_goes_on_without_case_management(office: Office) -> None:
+    path_id = await office.start()
+    token, _row = await office.offer(path_id, "H02")
+    await office.manager.post(f"/v1/paths/{path_id}/consents/k1/revocation")
+    assert (await office.client.get(f"/l/{token}")).status_code == 200
+
+
+async def test_the_ag_fallebene_is_called_off_only_when_no_consent_to_the_discussion_is_left(office: Office) -> None:
+    path_id = await office.start()
+    for ref in ("k3", "k4"):
+        body = {"id": ref, "purpose": "P3", "form": "written"}
+        assert (await office.manager.post(f"/v1/paths/{path_id}/consents", body)).status_code == 201
+    _token, row = await office.offer(path_id)
+    waiting = await _notice(office, row, recipient="ag_fallebene")
+    for ref, status in (("k3", "created"), ("k4", "cancelled")):
+        await office.manager.post(f"/v1/paths/{path_id}/consents/{ref}/revocation")
+        async with office.database.reading() as session:
+            assert (await get_notice(session, waiting)).status == status
 
 
 async def test_only_a_consent_in_force_can_be_revoked(office: Office) -> None:

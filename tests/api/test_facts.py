@@ -105,11 +105,30 @@ async def test_an_ended_path_takes_no_new_fact_but_a_correction_opens_it_again(o
     refused = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [HEARD]})
     assert refused.status_code == 409
     assert refused.json()["code"] == "PathEnded"
-    assert "fact.retracted" in refused.json()["allowed"]
+    assert refused.json()["allowed"] == ["fact.retracted", "consent.revoked"]
     assert await office.state() == before
     corrected = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [HEARD | {"corrects": "a08"}]})
     assert corrected.status_code == 201
     assert (await office.manager.get(f"/v1/paths/{path_id}")).json()["state"] == "open"
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        [{"on": "2022-02-14", "fact": "person.died"}],
+        [{"on": "2022-02-14", "fact": "residence.lost"}],
+        [{"on": "2022-02-14", "fact": "consent.revoked", "data": {"consent": "k2"}}, HEARD],
+    ],
+    ids=["death", "loss", "a revocation and more"],
+)
+async def test_only_what_takes_a_fact_back_opens_an_ended_path(office: Office, facts: list[dict[str, Any]]) -> None:
+    path_id = await office.start()
+    async with office.database.transaction() as session:
+        await end_path(session, path_id, office.clock())
+    before = await office.state()
+    answer = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": facts})
+    assert (answer.status_code, answer.json()["code"]) == (409, "PathEnded")
+    assert await office.state() == before
 
 
 async def test_facts_are_kept_sealed(office: Office) -> None:

@@ -6,6 +6,10 @@ from typing import Any
 
 import pytest
 
+from process_models.planning import make_plan
+from process_models.reconcile import reconcile
+from store.cases import load_case
+from store.notices import list_notices
 from store.tables import Notice
 from tests.api.office import RECOGNISED, FakeNews, Office
 
@@ -72,8 +76,20 @@ async def test_nothing_is_accepted_after_the_consent_was_revoked(office: Office)
     await office.offer(path_id)
     await office.manager.post(f"/v1/paths/{path_id}/consents/k2/revocation")
     answer = await _answer(office, path_id, "accept")
-    assert answer.status_code == 409
-    assert answer.json()["code"] == "ConsentMissing"
+    assert (answer.status_code, answer.json()["code"]) == (409, "HandoverNotPossible")
+    view = (await office.manager.get(f"/v1/paths/{path_id}")).json()
+    assert (view["handovers"][0]["state"], view["handovers"][0]["allowed_answers"]) == ("cancelled", [])
+
+
+async def test_nothing_is_accepted_after_the_last_day_of_the_consent(office: Office) -> None:
+    ending = [
+        fact | {"data": fact["data"] | {"until": "2022-02-15"}} if fact["id"] == "k2" else fact for fact in RECOGNISED
+    ]
+    path_id = await office.start(ending)
+    await office.offer(path_id)
+    office.clock.forward(days=2)
+    answer = await _answer(office, path_id, "accept")
+    assert (answer.status_code, answer.json()["code"]) == (409, "ConsentMissing")
     assert "benefits" in answer.json()["allowed"]
 
 
@@ -102,20 +118,22 @@ async def test_a_query_opens_a_task_for_the_office_that_can_be_completed_once(of
     assert (again.status_code, again.json()["code"]) == (404, "TaskNotFound")
 
 
+def _consent_for(recipient: str) -> dict[str, Any]:
+    data = {"consent": "k4", "purpose": "P2", "recipient": recipient, "form": "written"}
+    categories = ["residence", "benefits", "housing"]
+    return {"id": "k4", "on": "2022-02-14", "fact": "consent.given", "data": data | {"categories": categories}}
+
+
+async def test_a_statute_is_not_forwarded_to_an_agency_that_it_does_not_name(office: Office) -> None:
+    path_id = await office.start()
+    await office.offer(path_id, "H02")
+    answer = await _answer(office, path_id, "forward", "H02", to="abh")
+    assert (answer.status_code, answer.json()["code"]) == (409, "ConsentMissing")
+    assert answer.json()["allowed"] == ["identity", "residence"]
+
+
 async def test_forwarding_asks_another_agency_and_ends_the_first_link(office: Office) -> None:
-    consent = {
-        "id": "k4",
-        "on": "2022-02-14",
-        "fact": "consent.given",
-        "data": {
-            "consent": "k4",
-            "purpose": "P2",
-            "recipient": "agentur",
-            "categories": ["residence", "benefits", "housing"],
-            "form": "written",
-        },
-    }
-    path_id = await office.start([*RECOGNISED, consent])
+    path_id = await office.start([*RECOGNISED, _consent_for("agentur")])
     token, _row = await office.offer(path_id)
     assert (await _answer(office, path_id, "forward")).status_code == 422
     nowhere = await _answer(office, path_id, "forward", to="entenhausen")
@@ -127,6 +145,27 @@ async def test_forwarding_asks_another_agency_and_ends_the_first_link(office: Of
     assert view["handovers"][0]["state"] == "offered"
     assert (await office.client.get(f"/l/{token}")).status_code == 410
     assert await office.count(Notice) == 1
+    async with office.database.reading() as session:
+        [notice] = await list_notices(session, path_id)
+        case = await load_case(session, office.database.keyring, path_id)
+    assert (notice.recipient, notice.agency) == ("agentur", "agentur-moenchengladbach")
+    told = reconcile(case, make_plan(case, office.clock(), office.catalogue), office.clock(), office.catalogue)
+    assert "offer" not in {action.do for action in told}, "the path makes no second mail of the same offer"
+
+
+async def test_forwarded_there_and_back_each_receiver_is_asked_each_time(office: Office) -> None:
+    path_id = await office.start([*RECOGNISED, _consent_for("agentur")])
+    await office.offer(path_id)
+    for receiver in ("agentur", "jobcenter", "agentur"):
+        assert (await _answer(office, path_id, "forward", to=receiver)).status_code == 201
+    async with office.database.reading() as session:
+        made = await list_notices(session, path_id)
+    assert sorted((notice.recipient, notice.status) for notice in made) == [
+        ("agentur", "cancelled"),
+        ("agentur", "created"),
+        ("jobcenter", "cancelled"),
+    ]
+    assert len({notice.key for notice in made}) == 3
 
 
 async def test_forwarding_to_a_receiver_without_consent_is_refused(office: Office) -> None:

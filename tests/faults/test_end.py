@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlmodel import col
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
-from kim.simulate.stage import StagedPath, StageRefused
+from kim.simulate.stage import StagedPath, StageRefused, at
 from kim.world import World
 from process_models.names import CLIENT_PATH, SIGNAL_NEWS, path_workflow_id
 from store.outbox import add_news
@@ -47,18 +48,13 @@ async def state_of(world: World, path: StagedPath) -> str:
 
 async def last_news_of(world: World, path: StagedPath) -> Outbox:
     """The newest news of the path once somebody has settled it."""
-    query = select(Outbox).where(Outbox.path_id == path.id).order_by(Outbox.created_at.desc()).limit(1)
+    query = select(Outbox).where(col(Outbox.path_id) == path.id).order_by(col(Outbox.created_at).desc()).limit(1)
     async with asyncio.timeout(20):
         while True:
             async with world.database.reading() as session:
                 news = (await session.scalars(query)).one()
             if news.state != "waiting":
                 return news
-
-
-async def runs_of(world: World, path: StagedPath) -> dict[str, WorkflowExecutionStatus | None]:
-    found = world.client.list_workflows(f"WorkflowId = '{path.handle.id}'")
-    return {run.run_id: run.status async for run in found}
 
 
 async def test_a_closed_path_ends_in_the_records_and_its_workflow_completes(world: World) -> None:
@@ -71,13 +67,16 @@ async def test_a_closed_path_ends_in_the_records_and_its_workflow_completes(worl
     assert shown["waiting"] is None
 
 
-async def test_a_path_with_an_open_handover_does_not_end_before_it_is_called_off(world: World) -> None:
+async def test_a_closed_path_calls_its_offer_off_and_ends_after_its_last_time_limit(world: World) -> None:
     path = await path_of(await stage_of(world), HANDOVER_DUE)
     await path.settle()
     await path.record([CLOSED])
-    await completion_of(path)
-    shown = await path.read()
+    shown = await path.settle()
     assert [item["state"] for item in shown["handovers"]] == ["cancelled"]
+    await path.move_to(at(date(2022, 5, 25), 9))
+    assert (await path.settle())["state"] == "open"
+    await path.move_to(at(date(2022, 5, 26), 8))
+    await completion_of(path)
     assert await state_of(world, path) == "ended"
 
 

@@ -10,7 +10,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete
-from temporalio.client import Client, ScheduleRange, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import (
+    Client,
+    ScheduleActionExecutionStartWorkflow,
+    ScheduleRange,
+    WorkflowExecutionStatus,
+    WorkflowHandle,
+)
 from temporalio.service import RPCError
 
 from kim.simulate.stage import Stage, StagedPath
@@ -228,6 +234,7 @@ async def test_the_schedule_starts_the_sweep(world: World, scheduling: Client) -
     async with asyncio.timeout(20):
         while not (actions := (await handle.describe()).info.recent_actions):
             pass
-    started = actions[0].action.workflow_id
-    result = await scheduling.get_workflow_handle(started, result_type=SweepResult).result()
+    started = actions[0].action
+    assert isinstance(started, ScheduleActionExecutionStartWorkflow)
+    result = await scheduling.get_workflow_handle(started.workflow_id, result_type=SweepResult).result()
     assert result == ALL_WELL

@@ -195,12 +195,19 @@ async def test_a_reminder_without_a_handover_rests_on_an_open_one(office: Office
     assert "http" not in text_of(office.mails[0])
 
 
-async def test_the_case_manager_is_told_only_while_the_person_takes_part(office: Office) -> None:
-    first = await office.notice("reminder_deadline", "case_manager", handover=None)
-    assert await office.send(first) == "cancelled"
-    await office.record(P1)
-    second = await office.notice("consent_needed", "case_manager", handover=None)
-    assert await office.send(second) == "delivered"
+@pytest.mark.parametrize("kind", ["consent_needed", "reminder_deadline", "reminder_gap", "delivery_failed"])
+async def test_the_own_office_is_told_without_any_consent_and_learns_nothing_of_the_person(
+    office: Office, kind: str
+) -> None:
+    assert await office.send(await office.notice(kind, "case_manager", handover=None)) == "delivered"
+    [mail] = office.mails
+    for word in ("Zarathustra", "Beispielsdottir", "SY", "Meerbusch", "refugee"):
+        assert word not in str(mail["Subject"]) + text_of(mail) + text_of(mail, "html")
+
+
+async def test_a_revoked_case_management_still_lets_the_office_hear_that_consent_is_missing(office: Office) -> None:
+    await office.record(P1, revocation("k1"))
+    assert await office.send(await office.notice("consent_needed", "case_manager", handover=None)) == "delivered"
 
 
 async def test_the_client_is_not_written_to(office: Office) -> None:

@@ -16,7 +16,7 @@ from store.cases import load_case
 from store.database import Database
 from store.facts import add_facts
 from store.handovers import save_item
-from store.notices import claim_notice, make_notice, settle_notice
+from store.notices import cancel_notices, claim_notice, make_notice, settle_notice
 from store.paths import create_path
 from store.tables import Path
 from store.tasks import open_task
@@ -45,6 +45,14 @@ async def test_a_case_holds_person_household_facts_work_and_similar_stalls(datab
     assert case.work.notices_made == case.work.undeliverable == {made.key}
     assert case.work.agenda == {"verfahren:H01"}
     assert [stalled.count for stalled in case.similar] == [1]
+
+
+async def test_a_notice_that_was_called_off_does_not_count_as_made(database: Database, path: Path) -> None:
+    async with database.transaction() as session:
+        await make_notice(session, notice(path), NOW)
+        await cancel_notices(session, path.id, NOW)
+    async with database.reading() as session:
+        assert (await load_case(session, KEYRING, path.id)).work.notices_made == frozenset()
 
 
 async def test_a_path_that_does_not_exist_has_no_case(database: Database) -> None:

@@ -26,7 +26,9 @@ LATER = date(2023, 2, 14)
 
 
 async def test_an_item_comes_back_as_it_was_saved_and_every_save_counts(database: Database, path: Path) -> None:
-    refused = replace(item(), state="refused", refused_on=DAY, reason="DOC_MISSING", detail="DOC_EAT_REQUIRED")
+    refused = replace(
+        item(), state="refused", refused_on=DAY, reason="DOC_MISSING", detail="DOC_EAT_REQUIRED", offers=3
+    )
     async with database.transaction() as session:
         first = await save_item(session, path, item(), "jobcenter-neuss")
         second = await save_item(session, path, refused, "")

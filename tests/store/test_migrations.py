@@ -6,12 +6,23 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from store.engines import make_sync_engine
 from store.errors import DatabaseAway
 from store.migrate import check, downgrade, upgrade
 from store.tables import Record
+
+_ONE_HANDOVER = (
+    "INSERT INTO tenant (id, municipality, simulated, clock_offset_seconds, created_at)"
+    " VALUES ('t', 'muenster', false, 0, '2022-02-14 08:00:00')",
+    "INSERT INTO person (id, tenant_id, key_id, sealed, created_at) VALUES ('x', 't', 'k', '', '2022-02-14 08:00:00')",
+    "INSERT INTO path (id, tenant_id, person_id, case_number, municipality, place, current_place, facts_version, state,"
+    " created_at) VALUES ('p', 't', 'x', 'KIM', 'muenster', 'muenster', 'muenster', 1, 'open', '2022-02-14 08:00:00')",
+    "INSERT INTO handover (id, tenant_id, path_id, code, trigger_on, from_kind, to_kind, to_agency, state, level,"
+    " version, created_at) VALUES ('h', 't', 'p', 'H01', '2022-02-11', 'sozialamt', 'jobcenter', '', 'offered', 'E0',"
+    " 1, '2022-02-14 08:00:00')",
+)
 
 
 def tables_in(url: str) -> set[str]:
@@ -40,6 +51,19 @@ def test_downgrading_to_base_leaves_nothing_and_the_way_up_is_open_again(empty_u
     assert tables_in(empty_url) == set()
     upgrade(empty_url)
     check(empty_url)
+
+
+def test_handovers_from_before_the_count_of_offers_were_offered_once(empty_url: str) -> None:
+    upgrade(empty_url)
+    downgrade(empty_url, "0001")
+    engine = make_sync_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in _ONE_HANDOVER:
+            connection.execute(text(statement))
+    upgrade(empty_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT offers FROM handover")).scalar_one() == 1
+    engine.dispose()
 
 
 def test_upgrading_works_from_any_directory(empty_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

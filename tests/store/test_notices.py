@@ -155,6 +155,36 @@ async def test_a_withdrawal_and_a_sender_at_the_same_moment_never_miss_each_othe
     assert claimed + cancelled == 10
 
 
+async def test_what_was_called_off_before_it_left_counts_as_not_made_and_can_be_made_anew(
+    database: Database, path: Path
+) -> None:
+    first = await make(database, path)
+    async with database.transaction() as session:
+        await cancel_notices(session, path.id, NOW)
+    async with database.reading() as session:
+        assert await made_keys(session, path.id) == frozenset()
+    async with database.transaction() as session:
+        again = await make_notice(session, notice(path), LATER)
+        assert again is not None
+        assert (again.id, again.status, again.attempts) == (first.id, "created", 0)
+        assert (again.created_at, again.settled_at, again.error_class) == (LATER, None, "")
+    async with database.reading() as session:
+        assert await made_keys(session, path.id) == {first.key}
+        assert len(await list_notices(session, path.id)) == 1
+
+
+@pytest.mark.parametrize("outcome", ["delivered", "permanent-failure", "unclear", "temporary-failure"])
+async def test_what_left_or_may_have_left_is_never_made_anew(
+    database: Database, path: Path, outcome: NoticeStatus
+) -> None:
+    first = await make(database, path)
+    await claim(database, first.id)
+    await settle(database, first.id, outcome)
+    async with database.transaction() as session:
+        assert await make_notice(session, notice(path), LATER) is None
+    assert await status(database, first.id) == outcome
+
+
 async def test_only_notices_of_the_handover_are_cancelled_with_it(database: Database, path: Path) -> None:
     async with database.transaction() as session:
         handover = await save_item(session, path, item(), "jobcenter-neuss")

@@ -64,6 +64,17 @@ def test_an_unknown_key_is_found_with_the_nearest_one(model: Path, change: Break
     assert "erlaubt: code, title" in found[0]
 
 
+def test_a_statute_that_no_longer_names_the_receiver_is_found_where_a_handover_rests_on_it(
+    model: Path, change: Break
+) -> None:
+    change("law/consent.yaml", "recipients: [sozialamt]", "recipients: [abh]")
+    line = line_of(model, "law/handovers.yaml", "categories: [identity, residence]")
+    assert [found.split("; ")[0] for found in findings(model)] == [
+        f"law/handovers.yaml:{line}: 'H02': keine freigegebene Grundlage erlaubt '{category}' an 'sozialamt'"
+        for category in ("identity", "residence")
+    ]
+
+
 def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(model: Path, change: Break) -> None:
     change("law/escalation.yaml", "E1: {normal: 10,", "E1: {normall: 10,")
     found = "\n".join(findings(model))
@@ -108,6 +119,30 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
             "final: [false]",
             "final: [no]",
             "'no' ist weder true noch false; erlaubt: true",
+        ),
+        (
+            "law/handovers.yaml",
+            "    categories: [residence, benefits, housing]\n",
+            "",
+            "'H01' ist freigegeben und nennt keine Daten",
+        ),
+        (
+            "law/handovers.yaml",
+            "    basis: consent\n    categories: [residence, benefits, housing]",
+            "    basis: none\n    categories: [residence, benefits, housing]",
+            "'H01' ist freigegeben und hat keine Grundlage",
+        ),
+        (
+            "law/handovers.yaml",
+            "categories: [identity, residence]",
+            "categories: [identity, residence, health]",
+            "'H02': keine freigegebene Grundlage erlaubt 'health' an 'sozialamt'",
+        ),
+        (
+            NEUSS,
+            ", head_mail: teamleitung@jobcenter-rkn.example.org",
+            "",
+            "'jobcenter-rkn' hat kein Postfach der Leitung",
         ),
         ("law/deadlines_procedure.yaml", "kind: FRIST", "kind: FRISTT", "erlaubt: FRIST, EXPIRY, WAIT, TERMIN"),
         ("law/deadlines_procedure.yaml", "length: P2W", "length: 2W", "'length' hat nicht die verlangte Form"),

@@ -10,6 +10,7 @@ import pytest
 from process_models.catalogue import catalogue
 from process_models.consent import ConsentDecision, ConsentQuestion, check_consent, check_handover, consents_of
 from process_models.facts import Fact, known_on
+from process_models.rules import HandoverRule
 
 LAW = catalogue()
 DAY = date(2022, 2, 14)
@@ -162,8 +163,44 @@ def test_a_handover_names_the_categories_that_nobody_consented_to() -> None:
     assert (answer.allowed, answer.basis, answer.missing) == (False, "none", ("residence", "housing"))
 
 
-def test_a_handover_by_statute_needs_no_consent() -> None:
+ASSIGNED = fact("place.assigned", date(2021, 7, 6), place="meerbusch")
+
+
+def by_statute(**changes: Any) -> HandoverRule:
     rule = LAW.handover("H02", DAY)
     assert rule is not None
-    answer = check_handover(LAW, [], rule, DAY)
-    assert (answer.allowed, answer.basis) == (True, "statute")
+    return rule.model_copy(update=changes)
+
+
+def test_a_handover_by_statute_needs_no_consent() -> None:
+    answer = check_handover(LAW, [ASSIGNED], by_statute(), DAY)
+    assert (answer.allowed, answer.basis, answer.consent_ids) == (True, "statute", ())
+
+
+def test_a_statute_allows_nothing_before_the_facts_that_it_asks_for() -> None:
+    other = fact("place.assigned", date(2021, 7, 6), who="wife", place="meerbusch")
+    for facts in ([], [other], [fact("place.assigned", date(2022, 3, 1), place="meerbusch")]):
+        answer = check_handover(LAW, facts, by_statute(), DAY)
+        assert (answer.allowed, answer.basis, answer.missing) == (False, "none", ("identity", "residence"))
+
+
+def test_a_statute_that_does_not_name_the_receiver_or_the_data_lets_nothing_leave() -> None:
+    assert not check_handover(LAW, [ASSIGNED], by_statute(to_kind="jobcenter"), DAY).allowed
+    answer = check_handover(LAW, [ASSIGNED], by_statute(categories=("identity", "health")), DAY)
+    assert (answer.allowed, answer.missing) == (False, ("health",))
+
+
+def test_a_consent_may_cover_what_the_statute_leaves_out() -> None:
+    given_for_it = given(purpose="P2", recipient="jobcenter", categories=["identity", "residence"])
+    answer = check_handover(LAW, [ASSIGNED, given_for_it], by_statute(to_kind="jobcenter"), DAY)
+    assert (answer.allowed, answer.basis, answer.consent_ids) == (True, "consent", ("k2",))
+
+
+def test_a_revocable_consent_does_not_stand_in_for_the_statute() -> None:
+    also = given(purpose="P2", recipient="sozialamt", categories=["identity", "residence"])
+    assert check_handover(LAW, [ASSIGNED, also], by_statute(), DAY).basis == "statute"
+
+
+@pytest.mark.parametrize("changes", [{"basis": "none"}, {"categories": ()}, {"basis": "consent", "categories": ()}])
+def test_a_handover_without_basis_or_categories_never_leaves(changes: dict[str, Any]) -> None:
+    assert not check_handover(LAW, [ASSIGNED, K2], by_statute(**changes), DAY).allowed

@@ -52,7 +52,7 @@ def test_a_good_file_keeps_on_as_a_word_and_norway_as_a_country(tmp_path: Path) 
 @pytest.mark.parametrize(
     ("right", "wrong", "line", "says", "allows"),
     [
-        ("asylum.sought}", "asylum.sougth}", 8, "asylum.sougth", "asylum.sought"),
+        ("asylum.sought}", "asylum.sougth}", 8, "gibt es nicht; gemeint", "asylum.sought"),
         ("2021-05-10, fact", "2021-02-30, fact", 8, "2021-02-30", "JJJJ-MM-TT"),
         ("on: 2021-05-10, fact", "on: soon, fact", 8, "soon", "JJJJ-MM-TT"),
         ("id: a2", "id: a1", 9, "steht doppelt", ""),

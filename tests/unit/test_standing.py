@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -19,10 +19,17 @@ def test_benefits_change_from_the_facility_to_the_municipality_with_the_assignme
     assert plan_on(ARRIVAL, date(2021, 7, 6)).standing.benefits == ("B02",)
 
 
-def test_a_decision_becomes_final_on_the_last_day_for_a_suit() -> None:
-    before, on = (plan_on(RECOGNISED, day).standing for day in (date(2022, 2, 24), date(2022, 2, 25)))
-    assert (before.asylum, before.finality_assumed, before.asylum_final_on) == ("decided", True, date(2022, 2, 25))
-    assert (on.asylum, on.finality_assumed, on.asylum_final_on) == ("final", False, date(2022, 2, 25))
+def test_a_decision_becomes_final_on_the_last_day_for_a_suit_which_may_still_come_on_that_day() -> None:
+    last = date(2022, 2, 25)
+    before, on, after = (plan_on(RECOGNISED, last + timedelta(days=n)).standing for n in (-1, 0, 1))
+    assert (before.asylum, before.finality_assumed, before.asylum_final_on) == ("decided", True, last)
+    assert (on.asylum, on.finality_assumed, on.asylum_final_on) == ("final", True, last)
+    assert (after.asylum, after.finality_assumed, after.asylum_final_on) == ("final", False, last)
+
+
+def test_a_recorded_finality_is_not_assumed() -> None:
+    last = date(2022, 2, 25)
+    assert not plan_on((*RECOGNISED, fact("asylum.final", last)), last).standing.finality_assumed
 
 
 def test_a_suit_in_time_keeps_the_decision_open_and_the_benefits_running() -> None:

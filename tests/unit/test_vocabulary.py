@@ -115,6 +115,25 @@ def test_a_name_in_the_place_of_a_code_is_not_repeated() -> None:
     assert "Yusuf" not in refused.value.detail
 
 
+@pytest.mark.parametrize(
+    ("kind", "data"),
+    [
+        ("asylum.yusuf", {}),
+        ("asylum.decided", {"outcome": "yusuf"}),
+        ("asylum.decided", {"outcome": "refugee", "yusuf": "x"}),
+        ("asylum.judgment", {"outcome": "refugee", "final": "yusuf"}),
+        ("residence.title_issued", {"state": "R12", "valid_until": "yusuf"}),
+        ("work.started", {"hours_per_week": "yusuf", "livelihood_secured": True}),
+        ("kim.referred", {"by": "sozialamt", "wants": True, "criteria": ["yusuf"]}),
+    ],
+)
+def test_no_message_repeats_what_was_sent(kind: str, data: dict[str, Any]) -> None:
+    with pytest.raises(FactInvalid) as refused:
+        check_fact(LAW, kind, DAY, data, BORN)
+    assert "yusuf" not in refused.value.detail
+    assert refused.value.field
+
+
 def test_no_message_repeats_a_free_text() -> None:
     with pytest.raises(FactInvalid) as refused:
         check_fact(LAW, "kim.closed", DAY, {"reason": "geheim" * 100}, BORN)

@@ -1,0 +1,58 @@
+"""Checks of the handovers: what is released needs data that it names, a basis that covers them, and heads to tell.
+
+Findings only, never an exception. Codes and facts that a rule names are checked in `catalogue_checks`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from process_models import rules
+from process_models.catalogue_files import Entry, Shelf
+from process_models.yaml_lines import Finding
+
+_TOLD_BY_ITSELF = ("client", "case_manager")
+"""Kinds that need no agency: the client, and the case management that the configuration names itself."""
+_RELEASED = "released"
+
+
+def check_handovers(shelf: Shelf) -> Iterator[Finding]:
+    """Every finding in the released handovers."""
+    for entry in shelf.of("handovers"):
+        rule = entry.shape
+        assert isinstance(rule, rules.HandoverRule)
+        if rule.release.state != _RELEASED:
+            continue
+        if not rule.categories:
+            yield entry.finding(("categories",), f"'{rule.code}' ist freigegeben und nennt keine Daten (categories)")
+        if rule.basis == "none":
+            what = f"'{rule.code}' ist freigegeben und hat keine Grundlage (basis)"
+            yield entry.finding(("basis",), what, ("consent", "statute"))
+        if rule.basis == "statute":
+            yield from _check_statute(shelf, entry, rule)
+
+
+def receivers(shelf: Shelf) -> set[str]:
+    """Kinds of agencies that a released handover goes to."""
+    found = [entry.shape for entry in shelf.of("handovers") if isinstance(entry.shape, rules.HandoverRule)]
+    return {rule.to_kind for rule in found if rule.release.state == _RELEASED} - set(_TOLD_BY_ITSELF)
+
+
+def tells_heads(shelf: Shelf) -> bool:
+    """True if a step of the ladder is told to the head of unit of the receiver."""
+    ladders = [entry.shape for entry in shelf.of("ladders") if isinstance(entry.shape, rules.Ladder)]
+    return any("receiver_head" in step.recipients for ladder in ladders for step in ladder.steps.values())
+
+
+def _check_statute(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterator[Finding]:
+    bases = [one.shape for one in shelf.of("statutory_bases") if isinstance(one.shape, rules.StatutoryBasis)]
+    named = {
+        category
+        for basis in bases
+        if basis.release.state == _RELEASED and rule.to_kind in basis.recipients
+        for category in basis.categories
+    }
+    for category in rule.categories:
+        if bases and category not in named:  # an unreadable file is one finding, not a hundred
+            what = f"'{rule.code}': keine freigegebene Grundlage erlaubt '{category}' an '{rule.to_kind}'"
+            yield entry.finding(("categories",), what, tuple(sorted(named)))

@@ -1,0 +1,422 @@
+"""A whole world in which everybody writes canaries wherever the API takes text, and everything fails once.
+
+Played once for all tests of privacy; what is left behind is collected as evidence.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from email import message_from_bytes, policy
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from aiosmtpd.smtp import SMTP, Envelope, Session
+from google.protobuf.json_format import MessageToDict
+from sqlalchemy.ext.asyncio import AsyncSession
+from temporalio.api.sdk.v1 import WorkflowMetadata
+from temporalio.client import Client, WorkflowExecution
+
+from kim.simulate.stage import Stage, StagedPath, StageRefused
+from kim.world import Mailbox, World, idle_world
+from notifications.mailer import Mailer, SmtpSettings
+from notifications.rendering import RenderedMail
+from process_models.catalogue import Catalogue
+from process_models.names import BODY, BODY_KINDS, CLIENT_PATH, QUERY_STATUS
+from process_models.rules import FactField
+from process_models.vocabulary import allowed_values
+from store.database import Database
+from store.sealing import Keyring
+from telemetry import metrics_text
+from tests.faults.conftest import stage_of
+from tests.guards.canaries import Words, readable
+from tests.people import ARRIVED, CASE_CONSENT, JOBCENTER_CONSENT, OPENED, RECOGNISED, Json, fact
+from worker import working
+
+METADATA_QUERY = "__temporal_workflow_metadata"
+DAY = "2022-02-14"
+_WRITTEN = ("text", "word")
+_LAST = ("residence.lost", "kim.closed")
+_LINK = re.compile(r"/l/([A-Za-z0-9_-]{20,})")
+
+
+class EavesdroppingMailbox(Mailbox):
+    """Keeps every byte of every mail, also of those that it refuses."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[bytes] = []
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+        """Writes down envelope and text."""
+        content = envelope.original_content or b""
+        self.heard.append(f"{envelope.mail_from} {envelope.rcpt_tos}\n".encode() + content)
+        return await super().handle_DATA(server, session, envelope)
+
+
+class TalkativeMailer(Mailer):
+    """Fails with what it is told to say."""
+
+    def __init__(self, settings: SmtpSettings) -> None:
+        super().__init__(settings)
+        self.says: list[str] = []
+
+    async def send(self, mail: RenderedMail) -> None:
+        """Fails once for each saying."""
+        if self.says:
+            raise RuntimeError(self.says.pop())
+        await super().send(mail)
+
+
+class TalkativeDatabase(Database):
+    """Fails with what it is told to say."""
+
+    def __init__(self, url: str, keyring: Keyring) -> None:
+        super().__init__(url, keyring)
+        self.says: list[str] = []
+
+    @contextlib.asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """Fails once for each saying."""
+        if self.says:
+            raise RuntimeError(self.says.pop())
+        async with super().transaction() as session:
+            yield session
+
+
+class Play:
+    """The actors: people who write, servers that fail."""
+
+    def __init__(self, world: World, words: Words) -> None:
+        self.world = world
+        self.words = words
+        smtp = (world.environment["KIM_SMTP_HOST"], int(world.environment["KIM_SMTP_PORT"]))
+        self.mailer = TalkativeMailer(SmtpSettings(*smtp, start_tls=False, sender="kim-lotse@kim.test"))
+        self.worker_database = TalkativeDatabase(world.environment["KIM_DATABASE_URL"], world.database.keyring)
+        self.stages: list[Stage] = []
+        self.answers: dict[str, int] = {}
+        self.answered: list[str] = []
+        self.levels: set[str] = set()
+        self.statuses: set[str] = set()
+        self.lists: list[str] = []
+
+    @contextlib.asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Worker and relay run, with the mailer and the records that talk."""
+        parts = replace(self.world.parts, mailer=self.mailer, database=self.worker_database)
+        try:
+            async with working(parts):
+                yield
+        finally:
+            await self.worker_database.close()
+
+    async def play(self) -> None:
+        """Everything, each story on a simulated tenant of its own."""
+        await self.hand_over()
+        await self.write_everywhere()
+        await self.climb()
+        await self.send_nonsense()
+        await self.read_lists()
+
+    # ------------------------------------------------------------ stories
+
+    async def hand_over(self) -> None:
+        """An offer, a question of the agency through its link, a withdrawn consent, while mails and records fail."""
+        words = self.words
+        self.world.mailbox.answers = [f"451 {words.secret('answer of the mail server (451)')} try later"]
+        path, consent = await self._start()
+        await path.settle()
+        await path.move_to(await path.now() + timedelta(hours=2))
+        await path.settle()
+        await self._answer_by_link(self._token())
+        await path.settle()
+        self.worker_database.says = [words.secret("exception of the records, worker")]
+        self.mailer.says = [words.secret("exception of the mailer")]
+        await path.act(f"consents/{consent}/revocation", {})
+        self._note(await path.settle())
+
+    async def write_everywhere(self) -> None:
+        """A refusal, and every text field of every kind of fact, each in a request of its own."""
+        path, _ = await self._start()
+        await path.settle()
+        await path.act("handovers/H01/answer", {"answer": "refuse", "reason": "DOC_MISSING", "detail": "DOC_EAT"})
+        kinds = self.world.catalogue.fact_kinds
+        for kind in sorted(kinds, key=lambda name: (name in _LAST, name)):
+            if any(one.type in _WRITTEN for one in kinds[kind].fields.values()):
+                await self._try_fact(path, kind, self._data(kinds[kind].fields))
+        await path.rest()
+        self._note(await path.read())
+
+    async def climb(self) -> None:
+        """An offer that nobody answers, up to the AG Verfahrensebene."""
+        path, _ = await self._start()
+        shown = await path.settle()
+        self.world.mailbox.answers = [f"550 {self.words.secret('answer of the mail server (550)')} no such user"]
+        for _ in range(40):
+            if "E4" in self.levels:
+                return
+            await path.move_to(datetime.fromisoformat(shown["look_again_at"]))
+            shown = await path.settle()
+            self._note(shown)
+        raise AssertionError(f"the ladder ends at {self.levels}")
+
+    async def send_nonsense(self) -> None:
+        """Requests that are refused: nothing of them may stay anywhere, and no answer may repeat them."""
+        stage = self.stages[0]
+        login = {"Authorization": f"Bearer {stage.token}"}
+        secret = self.words.secret
+        start: Json = {"municipality": "rhein-kreis-neuss", "place": "meerbusch", "person": {"born": "1990-01-01"}}
+        bodies: dict[str, Json] = {
+            "name of a field": {**start, secret("name of a field"): 1},
+            "person.nationality": {**start, "person": {"born": "1990-01-01", "nationality": secret("bad nationality")}},
+            "person.born": {**start, "person": {"born": secret("bad birthday"), "nationality": "SY"}},
+            "municipality": _with(start, municipality=secret("municipality")),
+            "place": _with(start, place=secret("place")),
+            "household": _with(start, household=[{"id": secret("bad member") * 3, "born": "1990-01-01"}]),
+            "kind of fact": _with(start, facts=[fact("x1", DAY, secret("kind of fact"))]),
+            "field of fact": _with(start, facts=[fact("x1", DAY, "asylum.decided", **{secret("field of fact"): "x"})]),
+            "code of fact": _with(start, facts=[fact("x1", DAY, "asylum.decided", outcome=secret("code of fact"))]),
+            "who": _with(start, facts=[{**fact("x1", DAY, "kim.opened"), "who": secret("unknown person")}]),
+            "corrects": _with(start, facts=[{**fact("x1", DAY, "kim.opened"), "corrects": secret("unknown fact")}]),
+        }
+        for what, body in bodies.items():
+            await self._send(
+                what, "POST", "/v1/paths", headers={**login, "Idempotency-Key": f"n-{what[:4]}"}, json=body
+            )
+        await self._send_bad_addresses(login)
+        await self._break_the_api(stage)
+
+    async def read_lists(self) -> None:
+        """What coordinators and bodies see."""
+        for stage in self.stages:
+            for body in BODY_KINDS:
+                self.lists.append(json.dumps(await stage.get(f"/v1/bodies/{body}/agenda")))
+            headers = {"Authorization": f"Bearer {stage.coordinator_token}"}
+            for url in ("/v1/stalled", "/v1/notices/failed"):
+                self.lists.append((await self.world.http.get(url, headers=headers)).text)
+
+    # ------------------------------------------------------------ steps
+
+    async def _start(self) -> tuple[StagedPath, str]:
+        """A path on a tenant of its own, whose every field that takes a word has a canary; and its consent."""
+        words = self.words
+        stage = await stage_of(self.world)
+        self.stages.append(stage)
+        words.token(stage.token, "bearer token")
+        words.token(stage.coordinator_token, "bearer token")
+        nationality = words.country("person")
+        person = {"born": words.born("person", 1985), "nationality": nationality}
+        member = {
+            "id": words.reference("household member"),
+            "born": words.born("household", 1975),
+            "relation": "spouse",
+            "nationality": words.country("household"),
+        }
+        path = await stage.start_path("meerbusch", person, [member])
+        consents = [words.reference("consent") for _ in range(2)]
+        given = [
+            {**one, "id": ref, "data": {**one["data"], "consent": ref}}
+            for ref, one in zip(consents, (CASE_CONSENT, JOBCENTER_CONSENT), strict=True)
+        ]
+        facts = [{**one, "id": words.reference("fact")} for one in (*ARRIVED, RECOGNISED, OPENED)]
+        about = {**fact(words.reference("fact"), DAY, "identity.clarified"), "who": member["id"]}
+        body = {"facts": [*facts, *given, about]}
+        await stage.post(f"/v1/paths/{path.id}/facts", body, key=words.reference("Idempotency-Key"))
+        return path, consents[1]
+
+    def _data(self, fields: dict[str, FactField]) -> Json:
+        return {name: self._value(name, one) for name, one in fields.items() if one.required or one.type in _WRITTEN}
+
+    def _value(self, name: str, one: FactField) -> Any:
+        catalogue: Catalogue = self.world.catalogue
+        match one.type:
+            case "word":
+                return self.words.reference(f"{name} in the data of a fact")
+            case "text":
+                return f"{self.words.secret(f'text {name}')} in der Beispielgasse 7"
+            case "date":
+                return "2022-03-31"
+            case "bool":
+                return True
+            case "int":
+                return 1
+            case "codes":
+                return list(allowed_values(catalogue, one))[:1]
+            case "pair":
+                return ["sozialamt", "jobcenter"]
+            case _:
+                return allowed_values(catalogue, one)[0]
+
+    async def _try_fact(self, path: StagedPath, kind: str, data: Json) -> None:
+        one = fact(self.words.reference("fact"), DAY, kind, **data)
+        try:
+            await path.record([one])
+        except StageRefused as refused:
+            self.answers[kind] = refused.status
+            self.answered.append(json.dumps(refused.problem))
+
+    def _token(self) -> str:
+        assert isinstance(self.world.mailbox, EavesdroppingMailbox)
+        found = _LINK.findall(mails_of(self.world.mailbox).decode("utf-8", "replace"))
+        for one in found:
+            self.words.token(one, "link of an agency")
+        return str(found[-1])
+
+    async def _answer_by_link(self, token: str) -> None:
+        page = await self.world.http.get(f"/l/{token}")
+        version = re.search(r'name="version" value="(\d+)"', page.text)
+        assert version, page.text
+        form = {"answer": "query", "version": version[1], "note": self.words.secret("further field of the form")}
+        answer = await self.world.http.post(f"/l/{token}", data=form)
+        assert answer.status_code == 200
+        self.answered += [page.text, answer.text]
+
+    async def _send(self, what: str, method: str, url: str, **request: Any) -> httpx2.Response:
+        answer = await self.world.http.request(method, url, **request)
+        self.answers[what] = answer.status_code
+        self.answered.append(answer.text)
+        return answer
+
+    async def _send_bad_addresses(self, login: dict[str, str]) -> None:
+        secret = self.words.secret
+        key = {**login, "Idempotency-Key": "n-address"}
+        path_id = "0" * 32
+        await self._send("id of a path", "GET", f"/v1/paths/{secret('id of a path')}", headers=login)
+        await self._send("link", "GET", f"/l/{secret('link')}")
+        await self._send("link, form", "POST", f"/l/{secret('link')}", data={"answer": secret("answer")})
+        await self._send("token", "GET", "/v1/stalled", headers={"Authorization": f"Bearer {secret('token')}"})
+        await self._send(
+            "page", "GET", f"/{secret('page')}?q={secret('query')}", headers={"User-Agent": secret("agent")}
+        )
+        await self._send("consent", "POST", f"/v1/paths/{path_id}/consents/{secret('ref')}/revocation", headers=key)
+        await self._send("JSON", "POST", "/v1/paths", headers=key, content=b'{"x": ' + secret("JSON").encode())
+        await self._send("media", "POST", "/v1/paths", headers=key, data={"x": secret("form")})
+        await self._send("size", "POST", "/v1/paths", headers=key, content=secret("size").encode() * 10_000)
+        await self._send(
+            "key", "POST", "/v1/paths", headers={**login, "Idempotency-Key": f"{secret('key')} ."}, json={}
+        )
+
+    async def _break_the_api(self, stage: Stage) -> None:
+        """A defect in the middle of a command."""
+        database = self.world.database
+        assert isinstance(database, TalkativeDatabase)
+        database.says = [self.words.secret("exception of the records, API")]
+        headers = {"Authorization": f"Bearer {stage.token}", "Idempotency-Key": "n-defect"}
+        body = {"facts": [fact("d1", DAY, "work.permitted")]}
+        await self._send("defect", "POST", f"/v1/paths/{'0' * 32}/facts", headers=headers, json=body)
+
+    def _note(self, shown: Json) -> None:
+        self.levels |= {str(item["level"]) for item in shown["handovers"]}
+        self.statuses |= {str(notice["status"]) for notice in shown["notices"]}
+
+
+def _with(body: Json, **changes: Any) -> Json:
+    return {**body, "person": {"born": "1990-01-01", "nationality": "SY"}, **changes}
+
+
+# ---------------------------------------------------------------- evidence
+
+
+def mails_of(mailbox: EavesdroppingMailbox) -> bytes:
+    """Every byte of every mail, and every part of it in the clear."""
+    found: list[bytes] = []
+    for raw in mailbox.heard:
+        mail = message_from_bytes(raw.split(b"\n", 1)[1], policy=policy.default)
+        assert isinstance(mail, EmailMessage)
+        headers = "\n".join(f"{name}: {value}" for name, value in mail.items())
+        parts = [part.get_content() for part in mail.walk() if part.get_content_maintype() == "text"]
+        found += [raw, headers.encode(), *(str(part).encode() for part in parts)]
+    return b"\n".join(found)
+
+
+def files_of(directory: Path, pattern: str = "*") -> bytes:
+    """The bytes of all files."""
+    return b"\n".join(file.read_bytes() for file in sorted(directory.glob(pattern)) if file.is_file())
+
+
+async def histories_of(client: Client) -> bytes:
+    """The history of every run as JSON, with its payloads in the clear."""
+    found: list[bytes] = []
+    async for run in client.list_workflows():
+        history = await client.get_workflow_handle(run.id, run_id=run.run_id).fetch_history()
+        found.append(readable(json.loads(history.to_json())))
+    return b"\n".join(found)
+
+
+def failures_in(histories: bytes) -> set[str]:
+    """The types of the failures that Temporal was told of."""
+    return set(re.findall(r'"applicationFailureInfo": \{"type": "(\w+)"', histories.decode()))
+
+
+async def views_of(client: Client) -> bytes:
+    """What lists, descriptions and queries tell about every run."""
+    return b"\n".join([view async for run in client.list_workflows() for view in await _views(client, run)])
+
+
+async def _views(client: Client, run: WorkflowExecution) -> list[bytes]:
+    handle = client.get_workflow_handle(run.id, run_id=run.run_id)
+    described = MessageToDict((await handle.describe()).raw_description)
+    found = [readable(MessageToDict(run.raw_info)), readable(described)]
+    if run.workflow_type in (CLIENT_PATH, BODY):
+        found.append(readable(await handle.query(QUERY_STATUS)))
+        metadata = await handle.query(METADATA_QUERY, result_type=WorkflowMetadata)
+        found.append(readable(MessageToDict(metadata)))
+    return found
+
+
+async def metrics_of(world: World, sdk_port: int) -> bytes:
+    """The measures of the API, and those of the worker with its Temporal SDK."""
+    own = (await world.http.get("/metrics")).text
+    return (own + await metrics_text(f"127.0.0.1:{sdk_port}")).encode()
+
+
+@contextlib.contextmanager
+def everything_written() -> Iterator[list[bytes]]:
+    """What this process writes to its output and error streams, also past Python; filled when the block ends."""
+    written: list[bytes] = []
+    streams = (1, 2)
+    kept = [os.dup(stream) for stream in streams]
+    with tempfile.TemporaryFile() as file:
+        try:
+            for stream in streams:
+                os.dup2(file.fileno(), stream)
+            yield written
+        finally:
+            for stream, before in zip(streams, kept, strict=True):
+                os.dup2(before, stream)
+                os.close(before)
+            file.seek(0)
+            written.append(file.read())
+
+
+@contextlib.asynccontextmanager
+async def whole_world_of_canaries(directory: Path, client: Client) -> AsyncIterator[Play]:
+    """Everything together, with a mailbox that listens and records that talk."""
+    mailbox = EavesdroppingMailbox()
+    async with idle_world(directory, client, mailbox=mailbox, make_database=TalkativeDatabase) as world:
+        yield Play(world, Words())
+
+
+async def collect(play: Play, client: Client, server_files: Path, sdk_port: int) -> dict[str, bytes]:
+    """What is left behind, while everything still runs."""
+    assert isinstance(play.world.mailbox, EavesdroppingMailbox)
+    file = Path(play.world.environment["KIM_DATABASE_URL"].partition("///")[2])
+    return {
+        "histories": await histories_of(client),
+        "views": await views_of(client),
+        "temporal files": await asyncio.to_thread(files_of, server_files),
+        "records": await asyncio.to_thread(files_of, file.parent, f"{file.name}*"),
+        "metrics": await metrics_of(play.world, sdk_port),
+        "mails": mails_of(play.world.mailbox),
+        "answers": "\n".join(play.answered).encode(),
+        "lists": "\n".join(play.lists).encode(),
+    }
