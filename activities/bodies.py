@@ -75,7 +75,8 @@ class BodyActivities:
         lines = [
             AgendaLine(item.from_kind, item.to_kind, item.reason, item.path_count, item.raised_on) for item in items
         ]
-        title = next(body.title for body in municipality.bodies if body.kind == message.body)
+        titles = (body.title for body in municipality.bodies if body.kind == message.body)
+        title = next(titles, self._catalogue.label(BODY_ROLES[message.body]))
         return agenda_details(self._catalogue, title, lines, meeting)
 
 

@@ -67,6 +67,8 @@ class NewsRelay:
                 await self.deliver_waiting()
             except (RPCError, RuntimeError, KimError) as away:
                 log.info("news.waits", because=type(away).__name__)
+            except Exception as defect:  # noqa: BLE001 - without the relay no path hears of anything until the sweep
+                log.error("news.defect", because=type(defect).__name__)
             await self._pause()
 
     async def deliver_waiting(self) -> int:
@@ -90,7 +92,9 @@ class NewsRelay:
             if refused.status in _AWAY:
                 raise
             log.warning("news.refused", workflow_id=news.workflow_id, status=refused.status.name)
-        except (KimError, ValueError) as failure:
+        except RuntimeError:
+            raise  # the SDK's word for a server that cannot be reached
+        except Exception as failure:  # noqa: BLE001 - one row that cannot be told must not hold up the others
             log.warning("news.failed", workflow_id=news.workflow_id, because=type(failure).__name__)
         async with self._database.transaction() as session:
             await settle_news(session, news.id, state, datetime.now(UTC))

@@ -72,6 +72,7 @@ class SweepActivities:
 
     async def _nudge(self, paths: dict[str, Path]) -> None:
         for path in paths.values():
+            activity.heartbeat(path.id)
             async with self._database.transaction() as session:
                 await add_news(session, path.tenant_id, CLIENT_PATH, path_workflow_id(path.id), path.id)
 

@@ -6,6 +6,7 @@ Canaries are written wherever the API takes a word, everything fails once, and t
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import io
 import logging
@@ -29,7 +30,8 @@ from settings import Settings, connect
 from store import audit
 from telemetry import configure_logging, sdk_runtime
 from tests.guards.canaries import Words, hits, is_in
-from tests.guards.privacy_play import Play, collect, everything_written, failures_in, whole_world_of_canaries
+from tests.guards.evidence import collect, everything_written, failures_in
+from tests.guards.privacy_play import Play, whole_world_of_canaries
 
 NOWHERE = ("histories", "views", "temporal files", "metrics", "log", "answers", "lists")
 _leak = Counter("kim_test_leak", "A leak that is planted on purpose.", ["who"])
@@ -61,9 +63,11 @@ async def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
             async with whole_world_of_canaries(directory / "records", client) as play, play.working():
                 await play.play()
                 leaks = await leak_everywhere(play, client)
-                evidence = await collect(play, client, directory / "temporal", port)
+                evidence = await collect(play.world, client, directory / "temporal", port)
         finally:
             server.kill()
+    evidence["answers"] = "\n".join(play.answered).encode()
+    evidence["lists"] = "\n".join(play.lists).encode()
     evidence["log"] = log.getvalue().encode() + written[0]
     return Played(play.words, leaks, evidence, play)
 
@@ -143,11 +147,12 @@ def _leak_into_mail(environment: dict[str, str], word: dict[str, str]) -> None:
 
 def test_everybody_wrote_and_everything_failed(played: Played) -> None:
     play = played.play
+    assert (play.mailer.says, play.worker_database.says, play.world.mailbox.answers) == ([], [], [])
     assert play.levels >= {"E0", "E1", "E2", "E4"}
     assert play.statuses >= {"delivered", "unclear", "permanent-failure"}
     assert b"**Wartet:**" in played.evidence["views"], "the current details of the web pages are missing"
     assert failures_in(played.evidence["histories"]) == {"RuntimeError"}
-    assert len(played.words.planted) > 150
+    assert len(played.words.planted) > 120
     assert all(len(played.evidence[sink]) > 500 for sink in played.evidence), {
         sink: len(content) for sink, content in played.evidence.items()
     }
@@ -156,6 +161,15 @@ def test_everybody_wrote_and_everything_failed(played: Played) -> None:
 def test_what_makes_no_sense_was_refused(played: Played) -> None:
     refused = played.play.answers
     assert {what: status for what, status in refused.items() if not 400 <= status < 500} == {"defect": 500}
+
+
+@pytest.mark.parametrize("shift", ["", "a", "ab"])
+def test_a_word_is_found_in_whatever_way_programs_write_it(shift: str) -> None:
+    text = f"{shift}amiramusterfrau und weiter"
+    written = [text.encode(), text.upper().encode(), text.encode("utf-16-le"), text.encode().hex().encode()]
+    written.append(base64.b64encode(text.encode()))
+    assert [one for one in written if not is_in("amiramusterfrau", one)] == []
+    assert not is_in("amiramusterfrau", b"amira musterfrau")
 
 
 @pytest.mark.parametrize(

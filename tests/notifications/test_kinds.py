@@ -8,7 +8,7 @@ from pathlib import Path
 
 from notifications.message import checked_address
 from notifications.rendering import KINDS
-from process_models import reconcile
+from process_models import reminding
 from process_models.applied import notices_of
 from process_models.catalogue import catalogue
 from process_models.messages import Action, CancelHandover, Escalate, OfferHandover, OpenTask
@@ -28,7 +28,7 @@ ACTIONS: tuple[Action, ...] = (
 
 def test_the_mails_are_exactly_those_that_the_rules_make() -> None:
     made = {draft.kind for action in ACTIONS for draft in notices_of("p", action, catalogue())}
-    reminders = set(re.findall(r'kind="(reminder_\w+)"', Path(reconcile.__file__).read_text(encoding="utf-8")))
+    reminders = set(re.findall(r'kind="(reminder_\w+)"', Path(reminding.__file__).read_text(encoding="utf-8")))
     assert made | reminders == set(KINDS)
 
 

@@ -6,6 +6,7 @@ A fake client answers as it was told to; the records are real.
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,6 +21,7 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.news import NewsRelay
+from process_models.errors import KimError
 from process_models.messages import BodyStart, PathStart
 from process_models.names import BODY, CLIENT_PATH, SIGNAL_NEWS, body_workflow_id, path_workflow_id
 from process_models.plan import Plan, Standing
@@ -44,6 +46,8 @@ class FakeTemporal:
         self.started: list[str] = []
         self.asked: dict[str, tuple[Any, dict[str, Any]]] = {}
         self.tried = asyncio.Event()
+        self.trouble: Exception | None = None
+        """Raised by everybody who connects."""
 
     async def start_workflow(self, _workflow: str, start: Any, **options: Any) -> None:
         self.asked[options["id"]] = (start, options)
@@ -68,6 +72,9 @@ class Relayed:
 
     async def _connect(self) -> Client:
         self.connections += 1
+        if self.temporal.trouble:
+            self.temporal.tried.set()
+            raise self.temporal.trouble
         return cast(Client, self.temporal)
 
     async def path(self) -> Path:
@@ -82,6 +89,10 @@ class Relayed:
     async def states(self) -> dict[str, str]:
         return {workflow_id: row.state for workflow_id, row in (await self.rows()).items()}
 
+    async def settled(self, workflow_id: str) -> None:
+        while (await self.states())[workflow_id] == "waiting":
+            pass
+
     async def nudge_body(self) -> str:
         workflow_id = body_workflow_id(TENANT, "verfahren")
         async with self.database.transaction() as session:
@@ -89,11 +100,16 @@ class Relayed:
         return workflow_id
 
 
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> FilePath:
+    file = tmp_path_factory.mktemp("migrated") / "kim.db"
+    upgrade(f"sqlite+aiosqlite:///{file}")
+    return file
+
+
 @pytest.fixture
-async def relayed(tmp_path: FilePath) -> AsyncIterator[Relayed]:
-    url = f"sqlite+aiosqlite:///{tmp_path / 'kim.db'}"
-    upgrade(url)
-    database = Database(url, KEYRING)
+async def relayed(tmp_path: FilePath, migrated: FilePath) -> AsyncIterator[Relayed]:
+    database = Database(f"sqlite+aiosqlite:///{shutil.copy(migrated, tmp_path / 'kim.db')}", KEYRING)
     async with database.transaction() as session:
         await create_tenant(session, TENANT, TENANT, now=datetime.now(UTC))
     yield Relayed(database)
@@ -136,6 +152,13 @@ async def test_a_row_that_cannot_be_told_does_not_hold_up_the_others(relayed: Re
     path = path_workflow_id((await relayed.path()).id)
     assert await relayed.relay.deliver_waiting() == 1
     assert await relayed.states() == {"body-of-no-known-kind": "waiting", path: "delivered"}
+
+
+async def test_a_defect_at_one_row_does_not_hold_up_the_others(relayed: Relayed) -> None:
+    ids = [path_workflow_id((await relayed.path()).id) for _ in range(2)]
+    relayed.temporal.errors[ids[0]] = TypeError("a defect of ours")
+    assert await relayed.relay.deliver_waiting() == 1
+    assert await relayed.states() == {ids[0]: "waiting", ids[1]: "delivered"}
 
 
 @pytest.mark.parametrize("status", [RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED])
@@ -208,17 +231,24 @@ async def test_a_body_of_a_simulated_tenant_starts_on_the_day_that_its_paths_hav
     assert abs(shown - reached) < timedelta(seconds=30)
 
 
-async def test_the_running_relay_survives_temporal_and_delivers_when_it_is_woken(relayed: Relayed) -> None:
+@pytest.mark.parametrize(
+    "trouble",
+    [refusal(RPCStatusCode.UNAVAILABLE), RuntimeError("no connection"), KimError("of ours"), TypeError("defect")],
+)
+async def test_the_running_relay_survives_every_trouble_and_delivers_when_it_is_woken(
+    relayed: Relayed, trouble: Exception
+) -> None:
     workflow_id = path_workflow_id((await relayed.path()).id)
-    relayed.temporal.errors[workflow_id] = refusal(RPCStatusCode.UNAVAILABLE)
+    relayed.temporal.trouble = trouble
     running = asyncio.create_task(relayed.relay.run())
     try:
         async with asyncio.timeout(10):
             await relayed.temporal.tried.wait()
-            relayed.temporal.errors.clear()
+            relayed.temporal.trouble = None
             relayed.temporal.tried.clear()
             relayed.relay.wake()
             await relayed.temporal.tried.wait()
+            await relayed.settled(workflow_id)
         assert relayed.temporal.started == [workflow_id]
         assert not running.done()
     finally:

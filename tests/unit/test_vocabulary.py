@@ -138,3 +138,22 @@ def test_no_message_repeats_a_free_text() -> None:
     with pytest.raises(FactInvalid) as refused:
         check_fact(LAW, "kim.closed", DAY, {"reason": "geheim" * 100}, BORN)
     assert "geheim" not in refused.value.detail
+
+
+@pytest.mark.parametrize(
+    ("kind", "data", "field"),
+    [
+        ("place.moved", {"place": "zu Yusuf in die Beispielgasse 7"}, "data.place"),
+        ("place.assigned", {"place": "x" * 41}, "data.place"),
+        ("family.child_born", {"id": "Tochter von Yusuf"}, "data.id"),
+        ("consent.revoked", {"consent": "die von Yusuf"}, "data.consent"),
+        ("fact.retracted", {"fact": "-1"}, "data.fact"),
+    ],
+)
+def test_a_key_is_a_word_and_never_free_text_because_it_is_kept_in_the_clear(
+    kind: str, data: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(FactInvalid) as refused:
+        check_fact(LAW, kind, DAY, data, BORN)
+    assert refused.value.field == field
+    assert "Yusuf" not in refused.value.detail
