@@ -14,7 +14,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup provide test check format demo bench pictures histories lock clean
+.PHONY: help setup provide test check format demo bench scenarios pictures histories lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,8 +35,11 @@ $(STAMPS)/project: $(STAMPS)/requirements pyproject.toml
 provide: $(STAMPS)/project
 	@$(BIN)/python -m kim.local.provide
 
-test: setup  ## every test (ARGS="-k name" for some)
-	@$(BIN)/python -m pytest $(ARGS)
+# Two at a time: many tests wait for clocks, servers and mail, and every worker has a Temporal server of its own.
+JOBS ?= 2
+
+test: setup  ## every test (ARGS="-k name" for some, JOBS=0 for one after the other)
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
 
 check: $(STAMPS)/project  ## ruff, format, mypy --strict, import-linter, compose schema, Dockerfile
 	@$(BIN)/ruff check .
@@ -54,6 +57,10 @@ demo: setup  ## play the demo and keep it running until Ctrl-C (ARGS=--once ends
 
 bench: setup  ## measure: table and JSON
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+scenarios: setup  ## play every scenario on both engines (minutes)
+	@$(BIN)/python -m kim.main simulate scenarios/*.yaml
+	@$(BIN)/python -m kim.main simulate scenarios/*.yaml --engine temporal
 
 pictures: setup  ## take the pictures of docs/pictures anew, in Chromium on a local stack
 	@$(BIN)/python -m tests.pages.pictures

@@ -13,7 +13,19 @@ from kim.simulate.scenario_file import load_scenario
 from kim.simulate.temporal_engine import TemporalEngine
 from kim.world import whole_world
 
-FILES = sorted((Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
+CHOSEN = (
+    "path-a",  # all phases, a handover that stalls, a law that changes, the end by naturalisation
+    "path-c",  # another municipality, a waiting time, several forecasts
+    "stall-benefit-gap",  # the ladder up to the AG Verfahrensebene by a pattern
+    "stall-fiction-paper",  # the ladder up to the AG Verfahrensebene by its own length
+    "revoked-consent",  # offers taken back and made again
+    "statute-handovers",  # handovers without consent
+    "late-and-corrected-facts",  # everything is computed anew
+    "ended-path-reopened",  # an ended path starts again
+)
+"""Together they touch every branch of the workflows; the other files hold on the rules, and here by `make scenarios`."""
+FILES = [SCENARIOS / f"{name}.yaml" for name in CHOSEN]
 SIDE_BY_SIDE = 3
 
 
@@ -27,7 +39,7 @@ def broken(reports: list[Report]) -> list[str]:
     ]
 
 
-async def test_every_scenario_holds_on_both_engines_with_the_same_checks(
+async def test_the_chosen_scenarios_hold_on_both_engines_with_the_same_checks(
     tmp_path: Path, temporal_client: Client
 ) -> None:
     assert FILES
