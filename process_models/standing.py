@@ -22,7 +22,8 @@ _MORNING: Final = 0
 _EVENING: Final = 1
 _LANGUAGE_ORDER: Final = ("none", "may_be_admitted", "entitled", "obliged", "in_course", "passed")
 _STAY_STARTS: Final = ("person.entered", "asylum.sought", "asylum.registered")
-_KIM: Final = {"kim.opened": "active", "kim.paused": "paused", "kim.closed": "closed"}
+_KIM: Final = {"kim.opened": "active", "kim.paused": "paused", "kim.closed": "closed", "person.died": "closed"}
+"""What opens, pauses and closes the case management; with a death it ends, whoever has still to record the closing."""
 
 
 def in_order(facts: Iterable[Fact], catalogue: Catalogue) -> list[Fact]:
@@ -244,7 +245,7 @@ class _Walk:
         course.kim = _KIM[fact.kind]
         if fact.kind == "kim.opened":
             course.kim_opened_on, course.kim_closed_on = fact.on, None
-        elif fact.kind == "kim.closed":
+        elif course.kim == "closed":
             course.kim_closed_on = fact.on
 
     # ---------------------------------------------------------------- residence

@@ -22,7 +22,9 @@ from process_models.facts import CLIENT, known_on
 from process_models.rules import Rule
 from process_models.standing import follow
 
-FILES: Final = sorted((Path(__file__).parents[2] / "scenarios").rglob("*.yaml"))
+SCENARIOS: Final = Path(__file__).parents[2] / "scenarios"
+FILES: Final = sorted((*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "rules-only").glob("*.yaml")))
+NOT_YET: Final = sorted((SCENARIOS / "not-yet").glob("*.yaml"))
 
 NOT_EXERCISED: Final[Mapping[str, str]] = {}
 """Code of a released rule that no scenario can exercise, and why not."""
@@ -39,6 +41,13 @@ async def test_every_scenario_holds(path: Path) -> None:
     report = await RulesEngine(catalogue()).play(load_scenario(path, catalogue()))
     assert [check for check in report.checks if not check.ok] == []
     assert report.checks
+
+
+@pytest.mark.parametrize("path", NOT_YET, ids=lambda path: path.stem)
+@pytest.mark.xfail(strict=True, reason="known deviation: once it holds, move the file out of scenarios/not-yet")
+async def test_a_known_deviation_still_deviates(path: Path) -> None:
+    report = await RulesEngine(catalogue()).play(load_scenario(path, catalogue()))
+    assert [check for check in report.checks if not check.ok] == []
 
 
 def test_every_scenario_has_its_own_name() -> None:
