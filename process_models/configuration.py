@@ -8,6 +8,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from process_models.rule_base import Rule, Shape, Slug
 
 
@@ -60,7 +62,7 @@ class Body(Shape):
     title: str
     office: str
     mail: str
-    meetings_per_year: int
+    meetings_per_year: int = Field(ge=1, le=12)
     weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
     week_of_month: int
     months: tuple[int, ...] = ()

@@ -32,7 +32,9 @@ async def main() -> int:
         server = start_server(Path(name) / "temporal", in_memory=True)
         try:
             await prepare_namespace(server.address, NAMESPACE, retention_days=1)
-            client = await Client.connect(server.address, namespace=NAMESPACE, data_converter=pydantic_data_converter)
+            client = await Client.connect(
+                server.address, namespace=NAMESPACE, identity="kim", data_converter=pydantic_data_converter
+            )
             async with whole_world(Path(name), client) as world:
                 for scenario in PATHS:
                     await record_scenario(world, scenario)
