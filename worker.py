@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -33,7 +33,7 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 import workflows
 from activities import registry
 from activities.failures import QuietFailures
-from activities.news import NewsRelay
+from activities.news import NewsRelay, always
 from notifications.mailer import Mailer
 from process_exit import run_and_exit
 from process_models.catalogue import Catalogue, load_catalogue
@@ -159,7 +159,7 @@ async def serve(settings: Settings) -> int:
         database=database,
         catalogue=load_catalogue(),
         mailer=Mailer(settings.smtp()),
-        news=NewsRelay(_always(client), database),
+        news=NewsRelay(always(client), database),
         public_url=settings.public_url,
     )
     await ensure_daily_sweep(client)
@@ -183,13 +183,6 @@ async def _answers(database: Database) -> bool:
     except KimError:
         return False
     return True
-
-
-def _always(client: Client) -> Callable[[], Awaitable[Client]]:
-    async def connected() -> Client:
-        return client
-
-    return connected
 
 
 def main() -> None:

@@ -6,8 +6,7 @@ Counts and interfaces only. Deciding about an item is not done here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
@@ -15,6 +14,7 @@ from temporalio import activity
 from activities.carrying_out import make_unsent
 from process_models.agenda import AgendaLine, agenda_details
 from process_models.catalogue import Catalogue
+from process_models.look_again import day_at, morning
 from process_models.meetings import next_meeting
 from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
 from process_models.names import BODY_ROLES
@@ -23,8 +23,6 @@ from store.database import Database
 from store.notices import NewNotice, next_body_try, pending_body_notices
 from store.tables import BodyItem, Tenant
 from store.tenants import get_tenant
-
-BERLIN = ZoneInfo("Europe/Berlin")
 
 
 class BodyActivities:
@@ -37,7 +35,7 @@ class BodyActivities:
     @activity.defn(name="body.look")
     async def look_at_agenda(self, message: LookAtAgenda) -> AgendaOutlook:
         """The open items in counts; makes one notice for each item that is new."""
-        day = message.now.astimezone(BERLIN).date()
+        day = day_at(message.now)
         async with self._database.transaction() as session:
             tenant = await get_tenant(session, message.tenant)
             items = await open_items(session, message.tenant, message.body)
@@ -49,7 +47,7 @@ class BodyActivities:
         return AgendaOutlook(
             open_items=len(items),
             next_meeting_on=meeting,
-            look_again_at=min(filter(None, (_eight_in_the_morning(meeting), next_try_at)), default=None),
+            look_again_at=min(filter(None, (meeting and morning(meeting), next_try_at)), default=None),
             made=MadeNotices(notice_ids=tuple(n.id for n in pending if n.recipient == BODY_ROLES[message.body])),
             details=self._details(tenant, message, items, meeting),
         )
@@ -78,7 +76,3 @@ class BodyActivities:
         titles = (body.title for body in municipality.bodies if body.kind == message.body)
         title = next(titles, self._catalogue.label(BODY_ROLES[message.body]))
         return agenda_details(self._catalogue, title, lines, meeting)
-
-
-def _eight_in_the_morning(day: date | None) -> datetime | None:
-    return datetime.combine(day, time(8), tzinfo=BERLIN) if day else None

@@ -39,6 +39,15 @@ _PAUSE_SECONDS = 1.0
 """How long the relay waits before it looks for news on its own, when nobody woke it."""
 
 
+def always(client: Client) -> Callable[[], Awaitable[Client]]:
+    """A way to Temporal that is already open (or opens by itself at its first call)."""
+
+    async def connected() -> Client:
+        return client
+
+    return connected
+
+
 class NewsRelay:
     """Delivers waiting news to Temporal."""
 

@@ -11,7 +11,6 @@ import logging
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, cast
-from zoneinfo import ZoneInfo
 
 from jinja2 import TemplateError
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,6 +25,7 @@ from notifications.retries import next_try_at
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import UnknownMunicipality
+from process_models.look_again import day_at
 from process_models.messages import Deliveries, Delivery, SendNotice, SendNotices
 from process_models.rules import Municipality
 from store.database import Database
@@ -37,7 +37,6 @@ from store.paths import get_path, load_case
 from store.tables import Handover, Notice
 from store.tenants import get_tenant
 
-BERLIN: Final = ZoneInfo("Europe/Berlin")
 LINK_DAYS: Final = 90
 """How long a link lives if nothing ends it earlier; the next reminder replaces it, the end of the task revokes it."""
 HEARTBEAT_SECONDS: Final = 3.0
@@ -123,7 +122,7 @@ class NotificationActivities:
         if notice is None:
             return None
         handover = await get_handover(session, notice.handover_id, None) if notice.handover_id else None
-        day = message.now.astimezone(BERLIN).date()
+        day = day_at(message.now)
         if not await self._may_leave(session, notice, case, handover, day):
             await settle_notice(session, notice.id, "cancelled", "not_covered", None, message.now)
             return None
@@ -168,7 +167,7 @@ class NotificationActivities:
             draft = replace(draft, link=office_link(self._public_url))
         if path is None or handover is None or mailbox.audience != "agency" or not _has_to_answer(notice, handover):
             return Claimed(notice, municipality, mailbox, draft)
-        until = now.astimezone(BERLIN).date() + timedelta(days=LINK_DAYS)
+        until = day_at(now) + timedelta(days=LINK_DAYS)
         token = await add_link(session, handover.id, notice.agency, until, now)
         draft = replace(draft, link=task_link(self._public_url, token), link_until=until)
         return Claimed(notice, municipality, mailbox, draft, token)

@@ -6,21 +6,15 @@ The only place of the API that knows the difference.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import SimulationOnly
+from process_models.look_again import BERLIN
 from store.plans import get_plan
 from store.tables import Tenant
 
-BERLIN = ZoneInfo("Europe/Berlin")
 _REAL = "In einem echten Mandanten gilt die Uhr des Systems."
-
-
-def day_of(moment: datetime) -> date:
-    """The day in Germany."""
-    return moment.astimezone(BERLIN).date()
 
 
 def start_of(day: date) -> datetime:

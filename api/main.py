@@ -12,10 +12,9 @@ from collections.abc import AsyncIterator, Iterator
 
 import uvicorn
 from fastapi import FastAPI
-from temporalio.client import Client
 from temporalio.service import RetryConfig
 
-from activities.news import NewsRelay
+from activities.news import NewsRelay, always
 from api.app import create_app
 from api.services import ApiOptions
 from process_exit import run_and_exit
@@ -46,10 +45,7 @@ async def composed(settings: Settings) -> AsyncIterator[FastAPI]:
     database = Database(settings.database_url, settings.keyring())
     client = await connect(settings, runtime=sdk_runtime(settings.metrics_port), lazy=True, retry=_RETRY)
 
-    async def connected() -> Client:
-        return client
-
-    news = NewsRelay(connected, database)
+    news = NewsRelay(always(client), database)
     options = ApiOptions(
         sdk_metrics_url=f"http://127.0.0.1:{settings.metrics_port}/metrics",
         temporal_ui_url=f"{settings.temporal_ui_url.rstrip('/')}/namespaces/{settings.temporal_namespace}",

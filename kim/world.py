@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from temporalio.client import Client
 
-from activities.news import NewsRelay
+from activities.news import NewsRelay, always
 from api.app import create_app
 from api.services import ApiOptions
 from kim.local import ports
@@ -119,7 +119,7 @@ async def idle_world(
                 database=database,
                 catalogue=load_catalogue(),
                 mailer=Mailer(SmtpSettings(host=ports.LOOPBACK, port=port, start_tls=False, sender=SENDER)),
-                news=NewsRelay(_always(client), database),
+                news=NewsRelay(always(client), database),
                 public_url=PUBLIC_URL,
                 task_queue=TASK_QUEUE,
             )
@@ -170,10 +170,3 @@ def _smtp(mailbox: Mailbox) -> Iterator[int]:
         yield controller.port
     finally:
         controller.stop()
-
-
-def _always(client: Client) -> Callable[[], Awaitable[Client]]:
-    async def connected() -> Client:
-        return client
-
-    return connected

@@ -14,10 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acts.handovers import Given, answer_row
 from api.acts.writing import Call, Writing
-from api.clock import day_of, path_now
+from api.clock import path_now
 from api.services import Services
 from process_models.errors import FactInvalid, HandoverNotPossible
 from process_models.handover import STALL_REASONS
+from process_models.look_again import day_at
 from process_models.planning import make_plan
 from process_models.work import HandoverState, StallReason
 from store.handovers import get_handover
@@ -106,7 +107,7 @@ async def _find(tools: Services, session: AsyncSession, token: str) -> _Found:
     row = await get_handover(session, link.handover_id, None)
     path = await get_path(session, row.path_id, None)
     tenant = await get_tenant(session, path.tenant_id)
-    today = day_of(await path_now(session, tenant, path.id, tools.now()))
+    today = day_at(await path_now(session, tenant, path.id, tools.now()))
     # Asked again with the day on the path's clock: an expired link gets the very same answer as an unknown one.
     return _Found(await find_link(session, token, today), row, path, tenant)
 

@@ -11,11 +11,11 @@ from datetime import datetime
 
 from api.acts.telling import call_off, tell
 from api.acts.writing import Writing
-from api.clock import day_of
 from process_models.applied import carry_out
 from process_models.case import Case
 from process_models.consent import CONSENT_FACTS, Consent, consents_of
 from process_models.facts import RETRACTED, Fact, known_on
+from process_models.look_again import day_at
 from process_models.messages import CancelHandover
 from process_models.names import BODY_ROLES
 from process_models.planning import make_plan
@@ -69,7 +69,7 @@ async def withdraw(writing: Writing, path: Path, case: Case, new: Sequence[Fact]
 
 def _change(case: Case, new: Sequence[Fact], moment: datetime) -> _Change:
     # A simulation may date the knowledge of a fact ahead; what is being recorded is known to whoever records it.
-    today = day_of(moment)
+    today = day_at(moment)
     facts = (*case.facts, *(replace(fact, recorded=min(fact.recorded, today)) for fact in new))
     before, after = (consents_of(known_on(one, today), today) for one in (case.facts, facts))
     return _Change(before, after, replace(case, facts=facts))

@@ -12,12 +12,12 @@ from datetime import date, datetime, timedelta
 from api.acts.consents import REVOKED, withdraw
 from api.acts.fact_reading import as_fact
 from api.acts.writing import Act, Receipt, Writing
-from api.clock import day_of
 from api.errors import AlreadyRetracted, FactNotFound
 from api.schemas import AddFacts, FactIn, Retract
 from process_models.case import Case
 from process_models.errors import FactInvalid, PathEnded
 from process_models.facts import CLIENT, RETRACTED, Fact
+from process_models.look_again import day_at
 from process_models.vocabulary import check_fact
 from store.facts import add_facts
 from store.paths import load_case, reopen_path
@@ -53,7 +53,7 @@ async def record(writing: Writing, path: Path, given: Sequence[FactIn], now: dat
     """Checks and keeps facts, and does at once what a withdrawn consent demands."""
     moment = await writing.moment(path, now)
     case = await load_case(writing.session, writing.tools.database.keyring, path.id)
-    facts = checked(writing, case, given, day_of(moment))
+    facts = checked(writing, case, given, day_at(moment))
     await _require_open(writing, path, facts)
     fresh = await keep(writing, path, facts)
     in_flight = await withdraw(writing, path, case, fresh, moment)

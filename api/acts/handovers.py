@@ -11,12 +11,12 @@ from typing import NoReturn
 
 from api.acts.telling import call_off, tell
 from api.acts.writing import Act, Receipt, Writing
-from api.clock import day_of
 from process_models import handover as machine
 from process_models.applied import notices_of
 from process_models.consent import check_handover
 from process_models.errors import ConsentMissing, FactInvalid, HandoverNotPossible
 from process_models.facts import known_on
+from process_models.look_again import day_at
 from process_models.messages import OfferHandover
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, StallReason, TaskItem
@@ -60,7 +60,7 @@ def answer_handover(path_id: str, code: str, given: Given) -> Act:
 async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) -> Receipt:
     """Records an answer to this handover, with what follows from it at once. Errors: as `answer_handover`."""
     moment = await writing.moment(path, given.now)
-    today = day_of(moment)
+    today = day_at(moment)
     before = item_of(row)
     after = _answered(before, given, today)
     if given.answer in ("accept", "forward"):
@@ -143,7 +143,7 @@ def _rule_for(writing: Writing, item: HandoverItem, today: date) -> HandoverRule
 
 async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverItem, moment: datetime) -> None:
     """Calls the first receiver off and asks the other one. Errors: FactInvalid if the place has no such agency."""
-    today = day_of(moment)
+    today = day_at(moment)
     agency = writing.catalogue.agency(path.municipality, item.to_kind, path.current_place, today)
     if agency is None:
         known = sorted({one.kind for one in writing.catalogue.municipality(path.municipality).agencies})

@@ -10,12 +10,13 @@ from datetime import date
 
 from api.acts.facts import checked, keep
 from api.acts.writing import Act, Receipt, Writing
-from api.clock import check_given_moment, day_of, tenant_now
+from api.clock import check_given_moment, tenant_now
 from api.problems import without_echo
 from api.schemas import MemberIn, StartPath
 from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid, UnknownMunicipality
 from process_models.facts import CLIENT, Person
+from process_models.look_again import day_at
 from process_models.rules import Municipality
 from store.paths import NewPath, create_path, load_case
 
@@ -27,7 +28,7 @@ def start_path(request: StartPath) -> Act:
 
     async def act(writing: Writing) -> Receipt:
         check_given_moment(writing.tenant, request.now)
-        today = day_of(request.now or tenant_now(writing.tenant, writing.wall))
+        today = day_at(request.now or tenant_now(writing.tenant, writing.wall))
         _check_place(writing, request)
         _check_births(request, max([today, *(fact.recorded or today for fact in request.facts)]))
         path = await create_path(

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from api.acts.writing import Writing
-from api.clock import day_of
 from process_models.applied import NoticeDraft
+from process_models.look_again import day_at
 from store.links import revoke_links
 from store.notices import NewNotice, cancel_notices, make_notice
 from store.tables import Handover
@@ -29,7 +29,7 @@ async def tell(writing: Writing, row: Handover, drafts: Iterable[NoticeDraft], m
             recipient=draft.recipient,
             agency=row.to_agency,
             due_on=draft.due_on,
-            made_on=day_of(moment),
+            made_on=day_at(moment),
         )
         await make_notice(writing.session, new, moment)
 

@@ -18,10 +18,11 @@ from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
-from api.clock import check_given_moment, day_of, path_now
+from api.clock import check_given_moment, path_now
 from api.errors import IdempotencyKeyMissing
 from api.services import Services
 from process_models.catalogue import Catalogue
+from process_models.look_again import day_at
 from store import audit
 from store.idempotency import Answer, find_answer, keep_answer
 from store.paths import get_path, touch
@@ -91,7 +92,7 @@ class Writing:
 
     async def today(self, path: Path, given: datetime | None) -> date:
         """The day on the path's clock. Errors: SimulationOnly."""
-        return day_of(await self.moment(path, given))
+        return day_at(await self.moment(path, given))
 
     async def audit(self, action: str, subject: str, path: Path) -> None:
         """Who did what, in codes and ids."""

@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import httpx2
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
@@ -19,10 +18,10 @@ from temporalio.service import RPCError
 from temporalio.testing import TimeSkipper, TimeSkippingConfig
 
 from process_models.errors import KimError
+from process_models.look_again import BERLIN
 from process_models.messages import AgendaOutlook, PathStatus
 from process_models.names import BODY_KINDS, QUERY_STATUS, SIGNAL_NEWS, body_workflow_id, path_workflow_id
 
-BERLIN = ZoneInfo("Europe/Berlin")
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.005
 _BEFORE_A_BODY = frozenset({"E3", "E4", "E5", "E6"})

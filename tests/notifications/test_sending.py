@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -103,6 +104,11 @@ async def test_the_case_manager_gets_a_link_that_asks_for_a_login(office: Office
     assert "(mit Anmeldung):\nhttps://kim.example.org/\n" in text_of(office.mails[0]).replace("\r\n", "\n")
 
 
+def without_random(text: str, office: Office) -> str:
+    """The text without case number and links: their random letters may spell anything."""
+    return re.sub(r"https?://[^\s\"<]+", "", text.replace(office.path.case_number, ""))
+
+
 async def test_no_mail_carries_anything_of_the_person(office: Office) -> None:
     await offered(office)
     await office.record(P3)
@@ -112,7 +118,7 @@ async def test_no_mail_carries_anything_of_the_person(office: Office) -> None:
         assert await office.send(await office.notice(kind, recipient)) == "delivered", kind
     assert len(office.mails) == len(KINDS)
     for mail in office.mails:
-        said = str(mail["Subject"]) + text_of(mail) + text_of(mail, "html")
+        said = without_random(str(mail["Subject"]) + text_of(mail) + text_of(mail, "html"), office)
         for word in (
             "Zarathustra",
             "Beispielsdottir",
