@@ -38,7 +38,7 @@ async def test_the_page_says_what_is_asked_by_when_and_nothing_about_the_person(
     assert "Eingang bestätigen" in page
     assert re.search(r"bis</dt>\s*<dd>\d\d\.02\.2022", page)
     for personal in ("1994", "SY", "Syr", "refugee", "R10", path_id):
-        assert personal not in page
+        assert personal not in page.replace(case_number, "")  # its random letters may spell anything
 
 
 async def test_opening_the_link_a_thousand_ways_changes_nothing(office: Office, news: FakeNews) -> None:
