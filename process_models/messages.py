@@ -194,7 +194,6 @@ class MadeNotices(Message):
     """Ids of the notices that an activity made; each is then sent on its own."""
 
     notice_ids: tuple[str, ...] = ()
-    nudged_bodies: tuple[str, ...] = ()
 
 
 class SendNotice(Message):

@@ -164,14 +164,6 @@ def _stall(note: StallNote, on: date) -> SimilarStall:
     return SimilarStall(note.handover, note.from_kind, note.to_kind, reason, note.detail, on)
 
 
-async def open_stall(session: AsyncSession, path_id: str, handover: str) -> StallNote | None:
-    """The open stall note of a path at a handover, or None."""
-    query = select(StallNote).where(
-        col(StallNote.path_id) == path_id, col(StallNote.handover) == handover, col(StallNote.ended_on).is_(None)
-    )
-    return (await session.scalars(query)).first()
-
-
 async def open_stalls(session: AsyncSession, path_id: str) -> list[StallNote]:
     """The open stall notes of a path."""
     query = select(StallNote).where(col(StallNote.path_id) == path_id, col(StallNote.ended_on).is_(None))
