@@ -1,0 +1,12 @@
+"""The command group `kim model`: one line a command. The work stands in the modules named after the commands."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(no_args_is_help=True)
+
+
+@app.callback()
+def _group() -> None:
+    """Fassungen der Prozessmodelle: prüfen, vorschauen, freigeben, zurücknehmen."""
