@@ -16,7 +16,8 @@ from process_models.messages import Action, CancelHandover, Escalate, OfferHando
 from process_models.names import HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem, OpenWork
 from store.database import Database
-from store.handovers import find_handover_of_trigger, save_item
+from store.events import keep_handover
+from store.handovers import find_handover_of_trigger
 from store.notices import NewNotice, find_unsent_notice, make_notice
 from store.paths import load_case
 from store.tables import Handover, Path
@@ -79,9 +80,10 @@ def receiver_of(records: Records, path: Path, kind: str, action: Action) -> str:
 
 
 async def _save_handovers(records: Records, path: Path, before: OpenWork, after: OpenWork, action: Action) -> None:
+    at = records.catalogue.working_day(path.municipality, action.on)
     for item in after.handovers:
         if item not in before.handovers:
-            await save_item(records.session, path, item, _asked(records, path, item, action))
+            await keep_handover(records.session, path, item, _asked(records, path, item, action), at)
 
 
 def _asked(records: Records, path: Path, item: HandoverItem, action: Action) -> str:

@@ -23,9 +23,9 @@ from process_models.planning import make_plan
 from process_models.reconcile import reconcile
 from store.database import Database
 from store.errors import PersonErased
+from store.events import keep_plan
 from store.notices import next_try, pending_notices
 from store.paths import get_path, load_case, note_place, publish_wake
-from store.plans import save_plan
 from store.tables import Path
 
 
@@ -76,7 +76,7 @@ class PlanningActivities:
     async def _keep(self, seen: _Seen, now: datetime) -> PathOutlook:
         path, plan = seen.path, seen.plan
         async with self._database.transaction() as session:
-            await save_plan(session, path.id, seen.version, plan, now)
+            await keep_plan(session, path, seen.version, plan, now)
             await note_place(session, path.id, plan.place)
             await note_stalls(session, path, plan, self._catalogue)
             look_again_at = _earliest(plan.look_again_at, await next_try(session, path.id, now))

@@ -5,8 +5,10 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.journal import note
+from process_models.look_again import day_at
 from process_models.messages import EndPath
 from store.database import Database
+from store.events import note_end_of_path
 from store.paths import end_path, find_path
 
 
@@ -27,4 +29,5 @@ class RecordActivities:
             ended = await end_path(session, path.id, message.now, version)
             if ended:
                 await note(session, path, "path.ended", path.id)
+                note_end_of_path(session, path, day_at(message.now))
             return ended

@@ -105,6 +105,18 @@ class ProductCalendar:
         return day
 
 
+@dataclass(frozen=True, slots=True)
+class WorkingDay:
+    """A day of a municipality with the calendar that counts its working days."""
+
+    on: date
+    calendar: ProductCalendar
+
+    def since(self, start: date | None) -> int | None:
+        """Working days after `start` up to this day; None without a start."""
+        return self.calendar.between(start, self.on) if start is not None else None
+
+
 @cache
 def _holidays_in(land: str, year: int) -> dict[date, str]:
     return dict(holidays.country_holidays("DE", subdiv=land, years=year, language="de"))

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from process_models import rules
+from process_models.calendars import WorkingDay
 from process_models.catalogue_checks import check_shelf
 from process_models.catalogue_files import SECTIONS, Shelf, read_shelf
 from process_models.errors import ModelInvalid, UnknownMunicipality
@@ -129,6 +130,10 @@ class Catalogue:
         lines = [line for line in config.jurisdiction if line.kind == kind and _line_holds(line, day)]
         chosen = [line for line in lines if place in line.places] or [line for line in lines if "*" in line.places]
         return next((agency for agency in config.agencies if chosen and agency.id == chosen[0].agency), None)
+
+    def working_day(self, municipality_id: str, day: date) -> WorkingDay:
+        """A day with the calendar of working days of a municipality. Errors: UnknownMunicipality."""
+        return WorkingDay(day, self.municipality(municipality_id).product_calendar)
 
     def _find(self, of: Iterable[R], code: str, day: date) -> R | None:
         return next(iter(self.in_force((rule for rule in of if rule.code == code), day)), None)

@@ -10,6 +10,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from process_models.calendars import ProductCalendar
 from process_models.rule_base import Rule, Shape, Slug
 
 
@@ -94,3 +95,8 @@ class Municipality(Shape):
     bodies: tuple[Body, ...]
     target_group: tuple[TargetGroupRule, ...] = ()
     retention_months: int = 24
+
+    @property
+    def product_calendar(self) -> ProductCalendar:
+        """Working days of its agencies: what the product's own periods are counted in."""
+        return ProductCalendar(self.calendar, self.local_closing_days)

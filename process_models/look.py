@@ -7,9 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from functools import lru_cache
 
-from process_models.calendars import ProductCalendar
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.consent import CONSENT_FACTS
@@ -58,7 +56,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     counted = KnownFacts(fact for fact in known if fact.on <= day and fact.who == CLIENT)
     consents = tuple(fact for fact in known if fact.kind in CONSENT_FACTS)
     municipality = catalogue.municipality(case.municipality)
-    calendar = _calendar(municipality.calendar, municipality.local_closing_days)
+    calendar = municipality.product_calendar
     course = follow(counted.facts, day, catalogue)
     periods = benefit_periods(course, counted.facts, case.work, catalogue)
     eligibility = screening_of(case, course, counted, catalogue)
@@ -82,8 +80,3 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
         municipality=municipality,
         livelihood=livelihood,
     )
-
-
-@lru_cache(maxsize=64)
-def _calendar(land: str, closing_days: tuple[str, ...]) -> ProductCalendar:
-    return ProductCalendar(land, closing_days)

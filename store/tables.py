@@ -309,6 +309,32 @@ class PlanRow(Record, table=True):
     level: str = "none"
 
 
+class PathEvent(Record, table=True):
+    """What happened on a path or to an item of a body: codes, days and working days, for figures and export."""
+
+    __tablename__ = "path_event"
+    __table_args__ = (Index("ix_path_event_tenant_activity_day", "tenant_id", "activity", "happened_on"),)
+    id: int | None = Field(default=None, primary_key=True)
+    tenant_id: str = Field(foreign_key="tenant.id")
+    path_id: str | None = Field(default=None, foreign_key="path.id", index=True)
+    handover_id: str | None = Field(default=None, foreign_key="handover.id")
+    body_item_id: str | None = Field(default=None, foreign_key="body_item.id")
+    activity: str
+    happened_on: date
+    """On the clock of the path."""
+    code: str = ""
+    from_kind: str = ""
+    to_kind: str = ""
+    agency: str = ""
+    place: str = ""
+    reason: str = ""
+    detail: str = ""
+    level: str = ""
+    working_days: int | None = None
+    """Since the offer; for a completion since the acceptance, for an item since it was raised."""
+    created_at: datetime = _written()
+
+
 class AccessToken(Record, table=True):
     """A bearer token by role; only its hash is kept."""
 

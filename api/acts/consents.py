@@ -20,7 +20,8 @@ from process_models.messages import CancelHandover
 from process_models.names import BODY_ROLES
 from process_models.planning import make_plan
 from process_models.reconcile import reconcile
-from store.handovers import find_handover_of_trigger, save_item
+from store.events import keep_handover
+from store.handovers import find_handover_of_trigger
 from store.notices import cancel_notices
 from store.tables import Path
 
@@ -88,7 +89,8 @@ async def _take_back(writing: Writing, path: Path, case: Case, moment: datetime)
         after, drafts = carry_out(case, action, writing.catalogue)
         for item in after.work.handovers:
             if item not in case.work.handovers:
-                await save_item(writing.session, path, item, row.to_agency)
+                at = writing.catalogue.working_day(path.municipality, day_at(moment))
+                await keep_handover(writing.session, path, item, row.to_agency, at)
         await tell(writing, row, drafts, moment)
         await writing.audit("handover.cancelled", action.handover, path)
     return in_flight

@@ -21,8 +21,9 @@ from process_models.messages import OfferHandover
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, StallReason, TaskItem
 from store.errors import HandoverNotFound
+from store.events import keep_handover
 from store.facts import load_facts
-from store.handovers import find_handover, item_of, save_item
+from store.handovers import find_handover, item_of
 from store.links import revoke_links
 from store.tables import Handover, Path
 from store.tasks import open_task
@@ -68,7 +69,8 @@ async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) 
     if given.answer == "forward":
         await _forward(writing, path, row, after, moment)
     else:
-        await save_item(writing.session, path, after, row.to_agency)
+        at = writing.catalogue.working_day(path.municipality, today)
+        await keep_handover(writing.session, path, after, row.to_agency, at)
     if after.state in _OVER:
         await revoke_links(writing.session, row.id, writing.wall)
     if given.answer == "query":
@@ -149,7 +151,8 @@ async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverIt
         known = sorted({one.kind for one in writing.catalogue.municipality(path.municipality).agencies})
         raise FactInvalid("Diese Behörde gibt es an diesem Ort nicht.", field="to", allowed=known)
     await call_off(writing, row)
-    saved = await save_item(writing.session, path, item, agency.id)
+    at = writing.catalogue.working_day(path.municipality, today)
+    saved = await keep_handover(writing.session, path, item, agency.id, at)
     offer = OfferHandover(
         handover=item.code, trigger_on=item.trigger_on, on=today, to_kind=item.to_kind, number=item.offers
     )

@@ -1,0 +1,96 @@
+"""The event log of paths and bodies: what happened when, in codes, for figures and export.
+
+Written in the transaction in which it happens; a row is never changed. Personal data and free text never enter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import asdict
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from process_models.calendars import WorkingDay
+from process_models.events import Activity, Happened, handover_events, plan_events
+from process_models.plan import Plan
+from process_models.work import HandoverItem
+from store.handovers import find_handover_of_trigger, item_of, save_item
+from store.plans import get_plan, plan_of, save_plan
+from store.tables import BodyItem, Handover, Path, PathEvent
+from store.writing import lock_path
+
+
+async def keep_handover(
+    session: AsyncSession, path: Path, item: HandoverItem, to_agency: str, at: WorkingDay
+) -> Handover:
+    """Writes the item (see `save_item`) and the events that tell it from what the row said before."""
+    row = await find_handover_of_trigger(session, path.id, item.code, item.trigger_on)
+    before = item_of(row) if row is not None else None
+    kept = await save_item(session, path, item, to_agency)
+    for event in handover_events(before, item, at):
+        session.add(_row(path, event, handover_id=kept.id, agency=kept.to_agency))
+    return kept
+
+
+async def keep_plan(session: AsyncSession, path: Path, facts_version: int, plan: Plan, now: datetime) -> bool:
+    """Keeps a plan (see `save_plan`) and the events since the plan before; False if a newer one is there."""
+    await lock_path(session, path.id)
+    row = await get_plan(session, path.id)
+    before = plan_of(row) if row is not None else None
+    if not await save_plan(session, path.id, facts_version, plan, now):
+        return False
+    for event in plan_events(before, plan):
+        session.add(_row(path, event))
+    return True
+
+
+def note_end_of_path(session: AsyncSession, path: Path, on: date) -> None:
+    """The path has ended."""
+    session.add(_row(path, Happened("path_ended", on)))
+
+
+def note_item(session: AsyncSession, item: BodyItem, activity: Activity, on: date, working_days: int | None) -> None:
+    """Something happened to an item on the agenda of a body. `working_days`: since it was raised."""
+    session.add(
+        PathEvent(
+            tenant_id=item.tenant_id,
+            activity=activity,
+            happened_on=on,
+            code=item.handover,
+            from_kind=item.from_kind,
+            to_kind=item.to_kind,
+            reason=item.reason,
+            detail=item.detail or "",
+            working_days=working_days,
+            body_item_id=item.id,
+        )
+    )
+
+
+async def stream_events(
+    session: AsyncSession, tenant_id: str | None, since: date, until: date
+) -> AsyncIterator[PathEvent]:
+    """The events of a tenant (None = of every real and simulated one) between two days, in the order of writing."""
+    query = select(PathEvent).where(col(PathEvent.happened_on) >= since, col(PathEvent.happened_on) <= until)
+    if tenant_id is not None:
+        query = query.where(col(PathEvent.tenant_id) == tenant_id)
+    found = await session.stream_scalars(query.order_by(col(PathEvent.id)).execution_options(yield_per=1000))
+    async for event in found:
+        yield event
+
+
+def _row(path: Path, event: Happened, handover_id: str | None = None, agency: str = "") -> PathEvent:
+    columns = asdict(event)
+    on = columns.pop("on")
+    return PathEvent(
+        tenant_id=path.tenant_id,
+        path_id=path.id,
+        handover_id=handover_id,
+        agency=agency,
+        place=path.current_place,
+        happened_on=on,
+        **columns,
+    )

@@ -1,0 +1,85 @@
+"""What tells two states of a handover or two plans apart, as events: each once, with working days."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from process_models import handover
+from process_models.calendars import ProductCalendar, WorkingDay
+from process_models.events import handover_events, plan_events
+from process_models.plan import Gap, Plan, Standing
+from process_models.work import HandoverItem
+
+CALENDAR = ProductCalendar("NW", ("rosenmontag", "12-24", "12-31"))
+OFFERED = date(2022, 2, 14)
+ITEM = HandoverItem("H01", OFFERED, "sozialamt", "jobcenter", offered_on=OFFERED)
+
+
+def at(day: date) -> WorkingDay:
+    return WorkingDay(day, CALENDAR)
+
+
+def plan(day: date = OFFERED, kim: str = "active", gaps: tuple[Gap, ...] = ()) -> Plan:
+    return Plan(
+        day=day,
+        municipality="rhein-kreis-neuss",
+        place="meerbusch",
+        model_version="test",
+        standing=Standing(kim=kim),
+        phase="stay",
+        gaps=gaps,
+    )
+
+
+def test_a_first_offer_is_an_offer_without_working_days() -> None:
+    [event] = handover_events(None, ITEM, at(OFFERED))
+    assert (event.activity, event.code, event.working_days) == ("handover_offered", "H01", None)
+
+
+def test_an_acceptance_without_receipt_counts_as_both_and_local_closing_days_do_not_count() -> None:
+    on = date(2022, 3, 18)  # 24 weekdays later, Rosenmontag lies between
+    events = handover_events(ITEM, handover.accept(ITEM, on), at(on))
+    assert [(event.activity, event.working_days) for event in events] == [
+        ("handover_received", 23),
+        ("handover_accepted", 23),
+    ]
+
+
+def test_a_completion_is_measured_from_the_acceptance() -> None:
+    accepted = handover.accept(ITEM, date(2022, 2, 16))
+    done = handover.complete(accepted, date(2022, 2, 18))
+    [event] = handover_events(accepted, done, at(date(2022, 2, 18)))
+    assert (event.activity, event.working_days) == ("handover_completed", 2)
+
+
+def test_a_reason_and_a_level_are_events_of_their_own_and_told_once() -> None:
+    on = date(2022, 2, 17)
+    stalled = replace(handover.give_reason(ITEM, "DOC_MISSING", "DOC_EAT_REQUIRED"), level="E1")
+    assert [event.activity for event in handover_events(ITEM, stalled, at(on))] == ["stall_reason_given", "escalated"]
+    assert handover_events(stalled, stalled, at(on)) == ()
+
+
+def test_passing_on_is_not_an_offer_again_but_a_new_offer_is() -> None:
+    forwarded = handover.forward(ITEM, OFFERED, "sozialamt")
+    assert [event.activity for event in handover_events(ITEM, forwarded, at(OFFERED))] == ["handover_forwarded"]
+    again = replace(ITEM, offers=2)
+    assert [event.activity for event in handover_events(ITEM, again, at(OFFERED))] == ["handover_offered"]
+
+
+def test_a_first_plan_opens_the_path_and_the_same_plan_again_says_nothing() -> None:
+    events = plan_events(None, plan())
+    assert [(event.activity, event.code) for event in events] == [
+        ("path_opened", ""),
+        ("phase_entered", "stay"),
+        ("case_management_changed", "active"),
+    ]
+    assert plan_events(plan(), plan()) == ()
+
+
+def test_a_gap_starts_on_the_day_that_nothing_covers_and_ends_when_something_does() -> None:
+    ahead = (Gap(starts_on=date(2022, 3, 1)),)
+    before, during, after = (plan(date(2022, 2, 28), gaps=ahead), plan(date(2022, 3, 1), gaps=ahead), plan())
+    assert plan_events(plan(), before) == ()
+    assert [event.activity for event in plan_events(before, during)] == ["gap_started"]
+    assert [event.activity for event in plan_events(during, after)] == ["gap_ended"]
