@@ -6,23 +6,25 @@ Loading and looking up live here. What a rule means is computed elsewhere; only 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 from process_models import rules
 from process_models.calendars import WorkingDay
 from process_models.catalogue_checks import check_shelf
-from process_models.catalogue_files import SECTIONS, Shelf, read_shelf
+from process_models.catalogue_files import SECTIONS, Shelf, model_files, read_shelf
 from process_models.errors import ModelInvalid, UnknownMunicipality
 from process_models.spelling import meant
+from process_models.yaml_lines import Finding
 
 R = TypeVar("R", bound=rules.Rule)
 
-_HERE = Path(__file__).parent
+SHIPPED: Final = Path(__file__).parent
+"""The directory of the shipped model."""
 
 
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
@@ -139,17 +141,23 @@ class Catalogue:
         return next(iter(self.in_force((rule for rule in of if rule.code == code), day)), None)
 
 
-def load_catalogue(directory: Path | None = None) -> Catalogue:
+def load_catalogue(directory: Path | None = None, *, over: Path | None = None) -> Catalogue:
     """Loads and checks all files under `directory` (it has `law/` and `municipalities/`; default: the shipped ones).
 
+    With `over` (such as `SHIPPED`) the directory may hold some files only; the others come from there.
     Errors: ModelInvalid; its detail lists every finding, one a line, with file, line and what is allowed.
     """
-    directory = directory or _HERE
-    shelf = read_shelf(directory)
-    findings = sorted({*shelf.findings, *check_shelf(shelf)}, key=lambda found: (found.file, found.line, found.what))
+    files = model_files(directory or SHIPPED, over)
+    shelf = read_shelf(files)
+    findings = findings_in(shelf)
     if findings:
         raise ModelInvalid("\n".join(str(found) for found in findings), way_out="Die genannten Zeilen berichtigen.")
-    return _catalogue_of(shelf, f"{shelf.label}-{_content_hash(directory)}")
+    return _catalogue_of(shelf, f"{shelf.label}-{_content_hash(files)}")
+
+
+def findings_in(shelf: Shelf) -> list[Finding]:
+    """Everything that is wrong with a shelf, by file and line; a shelf without findings may become a catalogue."""
+    return sorted({*shelf.findings, *check_shelf(shelf)}, key=lambda found: (found.file, found.line, found.what))
 
 
 @cache
@@ -185,17 +193,12 @@ def _with_lead_times(
     return tuple(sorted(filled, key=lambda rule: rule.code))
 
 
-def _content_hash(directory: Path) -> str:
+def _content_hash(files: Mapping[str, Path]) -> str:
     content = hashlib.sha256()
-    for path in _files(directory):
-        content.update(path.relative_to(directory).as_posix().encode())
+    for name, path in files.items():
+        content.update(name.encode())
         content.update(path.read_bytes())
     return content.hexdigest()[:8]
-
-
-def _files(directory: Path) -> Iterator[Path]:
-    yield from sorted((directory / "law").rglob("*.yaml"))
-    yield from sorted((directory / "municipalities").glob("*.yaml"))
 
 
 def _line_holds(line: rules.Jurisdiction, day: date) -> bool:

@@ -41,6 +41,9 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
 }
 """Sections of the files under `law/`, in the names of the catalogue's attributes."""
 
+LAW: Final = "law"
+MUNICIPALITIES: Final = "municipalities"
+"""The two folders of a model."""
 _TOP_KEYS: Final = ("label", "defaults", *SECTIONS)
 _REASONS: Final = {
     "missing": "der Schlüssel '{key}' fehlt",
@@ -88,15 +91,23 @@ class Shelf:
         return self.entries.get(section, [])
 
 
-def read_shelf(directory: Path) -> Shelf:
-    """Reads every YAML file under `law/` and `municipalities/`. Findings instead of exceptions."""
+def model_files(directory: Path, over: Path | None = None) -> dict[str, Path]:
+    """Every file of a model by its name in it (`law/facts.yaml`), law first; what is missing comes from `over`."""
+    found: dict[str, Path] = {}
+    for root in (over, directory) if over is not None else (directory,):
+        found |= {path.relative_to(root).as_posix(): path for path in (root / LAW).rglob("*.yaml")}
+        found |= {path.relative_to(root).as_posix(): path for path in (root / MUNICIPALITIES).glob("*.yaml")}
+    return dict(sorted(found.items()))
+
+
+def read_shelf(files: Mapping[str, Path]) -> Shelf:
+    """Reads the files of a model (`model_files`). Findings instead of exceptions."""
     shelf = Shelf()
-    for path in sorted((directory / "law").rglob("*.yaml")):
-        _read_law(shelf, read_yaml(path, path.relative_to(directory).as_posix()))
-    for path in sorted((directory / "municipalities").glob("*.yaml")):
-        _read_municipality(shelf, read_yaml(path, path.relative_to(directory).as_posix()))
+    for name, path in files.items():
+        read = _read_law if name.startswith(f"{LAW}/") else _read_municipality
+        read(shelf, read_yaml(path, name))
     if not shelf.of("residence_states") and not shelf.findings:
-        shelf.findings.append(Finding(str(directory), 1, "keine Regeln gefunden", ("law/*.yaml",)))
+        shelf.findings.append(Finding(LAW, 1, "keine Regeln gefunden", (f"{LAW}/*.yaml",)))
     return shelf
 
 

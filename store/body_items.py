@@ -113,18 +113,27 @@ async def end_stall(session: AsyncSession, path_id: str, handover: str, on: date
     )
 
 
-async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) -> tuple[SimilarStall, ...]:
-    """Stalls of other paths of the tenant and of outside counts, added up by interface, reason and day.
+@dataclass(frozen=True, slots=True)
+class StallsOfTenant:
+    """The stalls of a tenant and of outside counts that make patterns, read once."""
 
-    Open ones, and ended ones not older than a year or so before the tenant's newest: a pattern of delays that always
-    end is a pattern too. A path that stalls twice in the same way counts once, with its latest day.
+    notes: tuple[StallNote, ...]
+
+    def similar(self, path_id: str) -> tuple[SimilarStall, ...]:
+        """Those of other paths, added up; see `similar_stalls`."""
+        return _added_up(note for note in self.notes if note.path_id != path_id)
+
+
+async def stalls_of(session: AsyncSession, tenant_id: str) -> StallsOfTenant:
+    """Open stalls, and ended ones not older than a year or so before the tenant's newest.
+
+    A pattern of delays that always end is a pattern too.
     """
     newest = select(func.max(col(StallNote.since))).where(col(StallNote.tenant_id) == tenant_id)
     rows = await session.scalars(
         select(StallNote)
         .where(
             col(StallNote.tenant_id) == tenant_id,
-            or_(col(StallNote.path_id).is_(None), col(StallNote.path_id) != path_id),
             or_(
                 col(StallNote.ended_on).is_(None),
                 col(StallNote.since) >= days_before(session, newest.scalar_subquery(), _MEMORY_DAYS),
@@ -132,7 +141,15 @@ async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) ->
         )
         .order_by(col(StallNote.since), col(StallNote.id))
     )
-    return _added_up(rows)
+    return StallsOfTenant(tuple(rows))
+
+
+async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) -> tuple[SimilarStall, ...]:
+    """Stalls of other paths of the tenant and of outside counts, added up by interface, reason and day.
+
+    A path that stalls twice in the same way counts once, with its latest day.
+    """
+    return (await stalls_of(session, tenant_id)).similar(path_id)
 
 
 def _same_stall(new: NewStall) -> Select[StallNote]:

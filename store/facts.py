@@ -66,10 +66,11 @@ async def load_facts_with(session: AsyncSession, key: PersonKey, path_id: str) -
 async def _load(session: AsyncSession, key: PersonKey, path_id: str) -> tuple[values.Fact, ...]:
     query = select(Fact).where(col(Fact.path_id) == path_id)
     rows = await session.scalars(query.order_by(col(Fact.recorded_on), col(Fact.effective_on), col(Fact.ref)))
-    return tuple(_value(row, key) for row in rows)
+    return tuple(value_of(row, key) for row in rows)
 
 
-def _value(row: Fact, key: PersonKey) -> values.Fact:
+def value_of(row: Fact, key: PersonKey) -> values.Fact:
+    """The fact in a row."""
     data = key.unseal(row.sealed_data, _about(row.path_id, row.ref))
     return values.Fact(row.ref, row.kind, row.effective_on, row.recorded_on, data, row.who)
 

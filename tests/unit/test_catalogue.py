@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import process_models
-from process_models.catalogue import Catalogue, catalogue, load_catalogue
+from process_models.catalogue import SHIPPED, Catalogue, catalogue, load_catalogue
 from process_models.errors import UnknownMunicipality
 from process_models.rules import Rule
 
@@ -230,3 +230,16 @@ def test_the_version_names_the_edition_and_the_content() -> None:
 def test_no_paragraph_number_stands_in_the_code_of_the_rules() -> None:
     code = Path(process_models.__file__).parent.glob("*.py")
     assert [path.name for path in code if "§" in path.read_text(encoding="utf-8")] == []
+
+
+def test_a_directory_with_some_files_is_read_over_the_shipped_ones(tmp_path: Path) -> None:
+    (tmp_path / "law").mkdir()
+    shipped = (SHIPPED / "law" / "benefits.yaml").read_text(encoding="utf-8")
+    changed = shipped.replace("title: Grundsicherungsgeld", "title: Ein anderer Name", 1)
+    assert changed != shipped
+    (tmp_path / "law" / "benefits.yaml").write_text(changed, encoding="utf-8")
+    overlaid = load_catalogue(tmp_path, over=SHIPPED)
+    assert "Ein anderer Name" in [regime.title for regime in overlaid.benefit_regimes]
+    assert len(overlaid.deadlines) == len(LAW.deadlines)
+    assert overlaid.version != LAW.version
+    assert load_catalogue(tmp_path / "empty", over=SHIPPED).version == LAW.version
