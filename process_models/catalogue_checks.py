@@ -201,8 +201,9 @@ def _check_match(
             (*at, "fact"), f"unbekannte Tatsache '{match.fact}'{meant(match.fact, kinds)}", tuple(kinds)
         )
         return
-    for name, values in match.when.items():
-        where = (*at, "when", name)
+    named = [("when", *item) for item in match.when.items()] + [("unless", *item) for item in match.unless.items()]
+    for key, name, values in named:
+        where = (*at, key, name)
         if name not in kind.fields:
             what = f"'{match.fact}' hat kein Feld '{name}'{meant(name, kind.fields)}"
             yield entry.finding(where, what, tuple(kind.fields))

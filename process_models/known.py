@@ -29,7 +29,7 @@ class KnownFacts:
     def matching(self, match: FactMatch) -> list[Fact]:
         """The facts that a rule asks for."""
         found: Sequence[Fact] = self._by_kind.get(match.fact, ())
-        return [fact for fact in found if matches(match, fact)] if match.when else list(found)
+        return [fact for fact in found if matches(match, fact)] if match.when or match.unless else list(found)
 
     def has(self, match: FactMatch) -> bool:
         """True if a rule finds what it asks for."""

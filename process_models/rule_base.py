@@ -63,3 +63,5 @@ class FactMatch(Shape):
 
     fact: str
     when: dict[str, list[Any]] = {}
+    unless: dict[str, list[Any]] = {}
+    """Values that rule the fact out; a fact that leaves the field open is not ruled out."""

@@ -27,8 +27,11 @@ RuleT = TypeVar("RuleT", bound=Rule)
 
 
 def matches(match: FactMatch, fact: Fact) -> bool:
-    """True if kind and every named value of the data agree."""
-    return fact.kind == match.fact and all(fact.data.get(name) in values for name, values in match.when.items())
+    """True if kind and every named value of the data agree, and no value rules it out."""
+    data = fact.data
+    if fact.kind != match.fact or any(data.get(name) in values for name, values in match.unless.items()):
+        return False
+    return all(data.get(name) in values for name, values in match.when.items())
 
 
 def day_of(value: Any) -> date | None:
