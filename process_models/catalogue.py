@@ -16,7 +16,7 @@ from typing import Any, Final, TypeVar, cast
 from process_models import rules
 from process_models.calendars import WorkingDay
 from process_models.catalogue_checks import check_shelf
-from process_models.catalogue_files import SECTIONS, Shelf, model_files, read_shelf
+from process_models.catalogue_files import SECTIONS, Shelf, contents, model_files, shelf_of
 from process_models.errors import ModelInvalid, UnknownMunicipality
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
@@ -147,12 +147,25 @@ def load_catalogue(directory: Path | None = None, *, over: Path | None = None) -
     With `over` (such as `SHIPPED`) the directory may hold some files only; the others come from there.
     Errors: ModelInvalid; its detail lists every finding, one a line, with file, line and what is allowed.
     """
-    files = model_files(directory or SHIPPED, over)
-    shelf = read_shelf(files)
+    return load_files(contents(model_files(directory or SHIPPED, over)))
+
+
+def load_files(files: Mapping[str, bytes]) -> Catalogue:
+    """As `load_catalogue`, from files in memory by their name in the model. Errors: ModelInvalid, as there."""
+    shelf = shelf_of(files)
     findings = findings_in(shelf)
     if findings:
         raise ModelInvalid("\n".join(str(found) for found in findings), way_out="Die genannten Zeilen berichtigen.")
-    return _catalogue_of(shelf, f"{shelf.label}-{_content_hash(files)}")
+    return _catalogue_of(shelf, f"{shelf.label}-{content_hash(files)[:8]}")
+
+
+def content_hash(files: Mapping[str, bytes]) -> str:
+    """SHA-256 over names and contents: the same rules have the same hash, wherever they lie."""
+    content = hashlib.sha256()
+    for name in sorted(files):
+        content.update(name.encode())
+        content.update(files[name])
+    return content.hexdigest()
 
 
 def findings_in(shelf: Shelf) -> list[Finding]:
@@ -191,14 +204,6 @@ def _with_lead_times(
         for rule in deadlines
     )
     return tuple(sorted(filled, key=lambda rule: rule.code))
-
-
-def _content_hash(files: Mapping[str, Path]) -> str:
-    content = hashlib.sha256()
-    for name, path in files.items():
-        content.update(name.encode())
-        content.update(path.read_bytes())
-    return content.hexdigest()[:8]
 
 
 def _line_holds(line: rules.Jurisdiction, day: date) -> bool:

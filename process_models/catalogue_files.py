@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from process_models import rules
 from process_models.rules import Rule, Shape
 from process_models.spelling import meant
-from process_models.yaml_lines import Finding, Location, YamlDocument, read_yaml
+from process_models.yaml_lines import Finding, Location, YamlDocument, parse_yaml
 
 SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "fact_kinds": rules.FactKind,
@@ -102,10 +102,20 @@ def model_files(directory: Path, over: Path | None = None) -> dict[str, Path]:
 
 def read_shelf(files: Mapping[str, Path]) -> Shelf:
     """Reads the files of a model (`model_files`). Findings instead of exceptions."""
+    return shelf_of(contents(files))
+
+
+def contents(files: Mapping[str, Path]) -> dict[str, bytes]:
+    """The files of a model (`model_files`) in memory."""
+    return {name: path.read_bytes() for name, path in files.items()}
+
+
+def shelf_of(files: Mapping[str, bytes]) -> Shelf:
+    """As `read_shelf`, from files in memory, by their name in the model. Findings instead of exceptions."""
     shelf = Shelf()
-    for name, path in files.items():
+    for name, content in sorted(files.items()):
         read = _read_law if name.startswith(f"{LAW}/") else _read_municipality
-        read(shelf, read_yaml(path, name))
+        read(shelf, parse_yaml(content, name))
     if not shelf.of("residence_states") and not shelf.findings:
         shelf.findings.append(Finding(LAW, 1, "keine Regeln gefunden", (f"{LAW}/*.yaml",)))
     return shelf
