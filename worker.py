@@ -40,6 +40,7 @@ from process_models.catalogue import Catalogue, load_catalogue
 from process_models.errors import KimError
 from process_models.names import DAILY_SWEEP, DAILY_SWEEP_SCHEDULE, TASK_QUEUE
 from settings import Settings, connect, load_settings
+from store.catalogues import Catalogues
 from store.database import Database
 from telemetry import configure_logging, health_pages, sdk_runtime
 
@@ -59,6 +60,7 @@ class Parts:
     client: Client
     database: Database
     catalogue: Catalogue
+    """The shipped rules; released versions are read from the records."""
     mailer: Mailer
     news: NewsRelay
     public_url: str
@@ -90,16 +92,17 @@ def build_worker(parts: Parts) -> Worker:
 
 def all_activities(parts: Parts) -> list[Callable[..., Any]]:
     """The bound activities of every class, found by their Temporal names."""
-    database, catalogue, news = parts.database, parts.catalogue, parts.news
-    notifications = registry.NotificationActivities(database, parts.mailer, catalogue, parts.public_url)
+    database, news = parts.database, parts.news
+    catalogues = Catalogues(parts.catalogue)
+    notifications = registry.NotificationActivities(database, parts.mailer, catalogues, parts.public_url)
     subjects: list[object] = [
-        registry.PlanningActivities(database, catalogue),
-        registry.HandoverActivities(database, catalogue),
-        registry.ReminderActivities(database, catalogue, notifications),
-        registry.ConsentActivities(database, catalogue),
-        registry.EscalationActivities(database, catalogue, news.wake),
+        registry.PlanningActivities(database, catalogues),
+        registry.HandoverActivities(database, catalogues),
+        registry.ReminderActivities(database, catalogues, notifications),
+        registry.ConsentActivities(database, catalogues),
+        registry.EscalationActivities(database, catalogues, news.wake),
         registry.RecordActivities(database),
-        registry.BodyActivities(database, catalogue),
+        registry.BodyActivities(database, catalogues),
         registry.SweepActivities(database, parts.client, news),
         notifications,
     ]

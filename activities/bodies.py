@@ -18,19 +18,21 @@ from process_models.look_again import day_at, morning
 from process_models.meetings import next_meeting
 from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
 from process_models.names import BODY_ROLES
+from process_models.rules import Municipality
 from store.body_items import open_items
+from store.catalogues import Catalogues
 from store.database import Database
 from store.notices import NewNotice, next_body_try, pending_body_notices
-from store.tables import BodyItem, Tenant
+from store.tables import BodyItem
 from store.tenants import get_tenant
 
 
 class BodyActivities:
     """Keeps the agenda of a body."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogues: Catalogues) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._catalogues = catalogues
 
     @activity.defn(name="body.look")
     async def look_at_agenda(self, message: LookAtAgenda) -> AgendaOutlook:
@@ -38,18 +40,20 @@ class BodyActivities:
         day = day_at(message.now)
         async with self._database.transaction() as session:
             tenant = await get_tenant(session, message.tenant)
+            catalogue = await self._catalogues.of_tenant(session, tenant.id)
             items = await open_items(session, message.tenant, message.body)
             for item in items:
                 await self._tell(session, item, BODY_ROLES[message.body], day)
             pending = await pending_body_notices(session, message.tenant, message.now)
             next_try_at = await next_body_try(session, message.tenant, message.now)
-        meeting = self._next_meeting(tenant, message, day)
+        municipality = catalogue.municipality(tenant.municipality)
+        meeting = _next_meeting(municipality, message, day)
         return AgendaOutlook(
             open_items=len(items),
             next_meeting_on=meeting,
             look_again_at=min(filter(None, (meeting and morning(meeting), next_try_at)), default=None),
             made=MadeNotices(notice_ids=tuple(n.id for n in pending if n.recipient == BODY_ROLES[message.body])),
-            details=self._details(tenant, message, items, meeting),
+            details=_details(catalogue, municipality, message, items, meeting),
         )
 
     async def _tell(self, session: AsyncSession, item: BodyItem, role: str, day: date) -> str | None:
@@ -64,15 +68,18 @@ class BodyActivities:
         )
         return await make_unsent(session, new)
 
-    def _next_meeting(self, tenant: Tenant, message: LookAtAgenda, day: date) -> date | None:
-        bodies = self._catalogue.municipality(tenant.municipality).bodies
-        return next((next_meeting(body, after=day) for body in bodies if body.kind == message.body), None)
 
-    def _details(self, tenant: Tenant, message: LookAtAgenda, items: Sequence[BodyItem], meeting: date | None) -> str:
-        municipality = self._catalogue.municipality(tenant.municipality)
-        lines = [
-            AgendaLine(item.from_kind, item.to_kind, item.reason, item.path_count, item.raised_on) for item in items
-        ]
-        titles = (body.title for body in municipality.bodies if body.kind == message.body)
-        title = next(titles, self._catalogue.label(BODY_ROLES[message.body]))
-        return agenda_details(self._catalogue, title, lines, meeting)
+def _next_meeting(municipality: Municipality, message: LookAtAgenda, day: date) -> date | None:
+    return next((next_meeting(body, after=day) for body in municipality.bodies if body.kind == message.body), None)
+
+
+def _details(
+    catalogue: Catalogue,
+    municipality: Municipality,
+    message: LookAtAgenda,
+    items: Sequence[BodyItem],
+    meeting: date | None,
+) -> str:
+    lines = [AgendaLine(item.from_kind, item.to_kind, item.reason, item.path_count, item.raised_on) for item in items]
+    titles = (body.title for body in municipality.bodies if body.kind == message.body)
+    return agenda_details(catalogue, next(titles, catalogue.label(BODY_ROLES[message.body])), lines, meeting)

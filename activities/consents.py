@@ -8,9 +8,9 @@ from __future__ import annotations
 from temporalio import activity
 
 from activities.carrying_out import Records, carry_out_in_records
-from process_models.catalogue import Catalogue
 from process_models.errors import HandoverNotPossible
 from process_models.messages import CarryOut, MadeNotices
+from store.catalogues import Catalogues
 from store.database import Database
 from store.paths import get_path
 
@@ -18,17 +18,17 @@ from store.paths import get_path
 class ConsentActivities:
     """Keeps the tasks of the office in line with the plan."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogues: Catalogues) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._catalogues = catalogues
 
     @activity.defn(name="task.keep")
     async def keep_tasks(self, message: CarryOut) -> MadeNotices:
         """Opens and closes tasks; a task with the same key is opened once."""
         made: list[str] = []
         async with self._database.transaction() as session:
-            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
+            records = Records(session, self._database, await self._catalogues.of_path(session, path))
             for action in message.actions:
                 try:
                     made += (await carry_out_in_records(records, path, action)).notice_ids

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
-from process_models.catalogue import Catalogue
 from process_models.messages import CarryOut, Escalate, MadeNotices
 from process_models.names import BODY, body_workflow_id
 from store.body_items import NewBodyItem, put_on_agenda, similar_stalls
+from store.catalogues import Catalogues
 from store.database import Database
 from store.handovers import find_handover_of_trigger, item_of
 from store.outbox import add_news
@@ -27,9 +26,9 @@ from store.tables import Handover, Path
 class EscalationActivities:
     """Takes steps of the ladder."""
 
-    def __init__(self, database: Database, catalogue: Catalogue, wake_news: Callable[[], None]) -> None:
+    def __init__(self, database: Database, catalogues: Catalogues, wake_news: Callable[[], None]) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._catalogues = catalogues
         self._wake_news = wake_news
 
     @activity.defn(name="escalation.climb")
@@ -37,8 +36,8 @@ class EscalationActivities:
         """Takes the steps that are due, in one transaction; repeating it changes nothing."""
         made: list[str] = []
         async with self._database.transaction() as session:
-            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
+            records = Records(session, self._database, await self._catalogues.of_path(session, path))
             for action in message.actions:
                 if isinstance(action, Escalate):
                     made += await self._step(records, path, action)
@@ -52,13 +51,13 @@ class EscalationActivities:
         done = await carry_out_in_records(records, path, action)
         await note(records.session, path, f"escalated.{action.level}", action.handover)
         if action.body:
-            await self._put_on_agenda(records.session, path, row, action)
+            await self._put_on_agenda(records, path, row, action)
         return done.notice_ids
 
-    async def _put_on_agenda(self, session: AsyncSession, path: Path, row: Handover, action: Escalate) -> None:
+    async def _put_on_agenda(self, records: Records, path: Path, row: Handover, action: Escalate) -> None:
         assert action.body is not None
         await put_on_agenda(
-            session,
+            records.session,
             NewBodyItem(
                 tenant_id=path.tenant_id,
                 key=_item_key(path, row, action),
@@ -71,19 +70,19 @@ class EscalationActivities:
                 cause=action.cause,
                 raised_on=action.on,
                 path_id=path.id,
-                path_count=await self._count(session, path, row, action),
+                path_count=await self._count(records, path, row, action),
             ),
         )
-        await add_news(session, path.tenant_id, BODY, body_workflow_id(path.tenant_id, action.body), None)
+        await add_news(records.session, path.tenant_id, BODY, body_workflow_id(path.tenant_id, action.body), None)
 
-    async def _count(self, session: AsyncSession, path: Path, row: Handover, action: Escalate) -> int:
+    async def _count(self, records: Records, path: Path, row: Handover, action: Escalate) -> int:
         """This path and the others that stall in the same way within the window of patterns."""
         if action.body != "verfahren":
             return 1
-        since = action.on - timedelta(days=self._catalogue.ladder(action.on).pattern_days)
+        since = action.on - timedelta(days=records.catalogue.ladder(action.on).pattern_days)
         return 1 + sum(
             stall.count
-            for stall in await similar_stalls(session, path.tenant_id, path.id)
+            for stall in await similar_stalls(records.session, path.tenant_id, path.id)
             if stall.handover == row.code
             and (stall.reason, stall.detail) == (action.reason, action.detail)
             and stall.since >= since

@@ -11,9 +11,9 @@ from temporalio import activity
 
 from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
-from process_models.catalogue import Catalogue
-from process_models.errors import ConsentMissing
+from process_models.errors import ConsentMissing, HandoverNotPossible
 from process_models.messages import CancelHandover, CarryOut, MadeNotices, OfferHandover
+from store.catalogues import Catalogues
 from store.database import Database
 from store.handovers import find_handover_of_trigger
 from store.links import revoke_links
@@ -25,17 +25,17 @@ from store.tables import Path
 class HandoverActivities:
     """Offers and withdraws handovers."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogues: Catalogues) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._catalogues = catalogues
 
     @activity.defn(name="handover.carry-out")
     async def carry_out(self, message: CarryOut) -> MadeNotices:
         """Carries out offers and withdrawals in one transaction; repeating it changes nothing."""
         made: list[str] = []
         async with self._database.transaction() as session:
-            records = Records(session, self._database, self._catalogue)
             path = await get_path(session, message.path_id, None)
+            records = Records(session, self._database, await self._catalogues.of_path(session, path))
             for action in message.actions:
                 if isinstance(action, OfferHandover):
                     made += await self._offer(records, path, action)
@@ -46,8 +46,8 @@ class HandoverActivities:
     async def _offer(self, records: Records, path: Path, action: OfferHandover) -> tuple[str, ...]:
         try:
             done = await carry_out_in_records(records, path, action)
-        except ConsentMissing:
-            return ()  # withdrawn between plan and offer: the news of it is on its way to the path
+        except (ConsentMissing, HandoverNotPossible):
+            return ()  # consent or rule went between plan and offer: the news of it is on its way to the path
         await note(records.session, path, "handover.offered", action.handover)
         return done.notice_ids
 

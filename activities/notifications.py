@@ -28,6 +28,7 @@ from process_models.errors import UnknownMunicipality
 from process_models.look_again import day_at
 from process_models.messages import Deliveries, Delivery, SendNotice, SendNotices
 from process_models.rules import Municipality
+from store.catalogues import Catalogues
 from store.database import Database
 from store.errors import DatabaseAway, PersonErased
 from store.handovers import get_handover, item_of
@@ -71,10 +72,10 @@ class Claimed:
 class NotificationActivities:
     """Sends notices."""
 
-    def __init__(self, database: Database, mailer: Mailer, catalogue: Catalogue, public_url: str) -> None:
+    def __init__(self, database: Database, mailer: Mailer, catalogues: Catalogues, public_url: str) -> None:
         self._database = database
         self._mailer = mailer
-        self._catalogue = catalogue
+        self._catalogues = catalogues
         self._public_url = public_url
 
     @activity.defn(name="notice.send")
@@ -147,7 +148,13 @@ class NotificationActivities:
         if notice.kind == WITHDRAWAL and not await was_told(session, notice):
             return False
         item = item_of(handover) if handover else None
-        return is_covered(NoticeQuestion(notice.kind, notice.recipient, day, item), case, self._catalogue)
+        catalogue = await self._catalogue_of(session, notice)
+        return is_covered(NoticeQuestion(notice.kind, notice.recipient, day, item), case, catalogue)
+
+    async def _catalogue_of(self, session: AsyncSession, notice: Notice) -> Catalogue:
+        if notice.path_id is None:
+            return await self._catalogues.of_tenant(session, notice.tenant_id)
+        return await self._catalogues.of_path(session, await get_path(session, notice.path_id, None))
 
     async def _address(
         self, session: AsyncSession, notice: Notice, handover: Handover | None, now: datetime
@@ -155,7 +162,7 @@ class NotificationActivities:
         path = await get_path(session, notice.path_id, None) if notice.path_id else None
         place = path.municipality if path else (await get_tenant(session, notice.tenant_id)).municipality
         try:
-            municipality = self._catalogue.municipality(place)
+            municipality = (await self._catalogue_of(session, notice)).municipality(place)
         except UnknownMunicipality:
             return Claimed(notice)
         mailbox = mailbox_of(municipality, notice.recipient, notice.agency)

@@ -21,6 +21,7 @@ from process_models.messages import Action, LookAgain, PathOutlook, ShownPath
 from process_models.plan import Plan
 from process_models.planning import make_plan
 from process_models.reconcile import reconcile
+from store.catalogues import Catalogues
 from store.database import Database
 from store.errors import PersonErased
 from store.events import keep_plan
@@ -35,6 +36,7 @@ class _Seen:
 
     path: Path
     version: int
+    catalogue: Catalogue
     case: Case
     plan: Plan
     actions: tuple[Action, ...]
@@ -43,9 +45,9 @@ class _Seen:
 class PlanningActivities:
     """Makes plans for paths."""
 
-    def __init__(self, database: Database, catalogue: Catalogue) -> None:
+    def __init__(self, database: Database, catalogues: Catalogues) -> None:
         self._database = database
-        self._catalogue = catalogue
+        self._catalogues = catalogues
 
     @activity.defn(name="path.plan")
     async def look_again(self, message: LookAgain) -> PathOutlook:
@@ -65,20 +67,21 @@ class PlanningActivities:
         async with self._database.reading() as session:
             path = await get_path(session, message.path_id, None)
             version = path.facts_version  # before the case: what is then loaded is at least as new
+            catalogue = await self._catalogues.of_path(session, path)
             case = await load_case(session, self._database.keyring, path.id)
-        plan = make_plan(case, message.now, self._catalogue)
-        actions = reconcile(case, plan, message.now, self._catalogue)
+        plan = make_plan(case, message.now, catalogue)
+        actions = reconcile(case, plan, message.now, catalogue)
         if actions:
-            case = self._as_if_done(case, actions)
-            plan = make_plan(case, message.now, self._catalogue)
-        return _Seen(path, version, case, plan, actions)
+            case = _as_if_done(case, actions, catalogue)
+            plan = make_plan(case, message.now, catalogue)
+        return _Seen(path, version, catalogue, case, plan, actions)
 
     async def _keep(self, seen: _Seen, now: datetime) -> PathOutlook:
         path, plan = seen.path, seen.plan
         async with self._database.transaction() as session:
             await keep_plan(session, path, seen.version, plan, now)
             await note_place(session, path.id, plan.place)
-            await note_stalls(session, path, plan, self._catalogue)
+            await note_stalls(session, path, plan, seen.catalogue)
             look_again_at = _earliest(plan.look_again_at, await next_try(session, path.id, now))
             await publish_wake(session, path.id, look_again_at)
             pending = await pending_notices(session, path.id, now)
@@ -91,14 +94,15 @@ class PlanningActivities:
             wait_summary=timer_name(plan, now),
             actions=seen.actions,
             pending_notices=tuple(notice.id for notice in pending),
-            shown=shown_path(seen.case, plan, self._catalogue),
+            shown=shown_path(seen.case, plan, seen.catalogue),
         )
 
-    def _as_if_done(self, case: Case, actions: tuple[Action, ...]) -> Case:
-        """The case after these actions: what the path shows and when it looks again follow from that."""
-        for action in actions:
-            case, _ = carry_out(case, action, self._catalogue)
-        return case
+
+def _as_if_done(case: Case, actions: tuple[Action, ...], catalogue: Catalogue) -> Case:
+    """The case after these actions: what the path shows and when it looks again follow from that."""
+    for action in actions:
+        case, _ = carry_out(case, action, catalogue)
+    return case
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

@@ -20,6 +20,7 @@ from api.routes import consents, facts, handovers, operations, overviews, paths,
 from api.services import HERE, ApiOptions, NewsPort, Services
 from api.wrappers import BodyLimit, ProtectiveHeaders, SafetyNet
 from process_models.catalogue import Catalogue
+from store.catalogues import Catalogues
 from store.database import Database
 
 MAX_BODY_BYTES = 64 * 1024
@@ -38,9 +39,9 @@ _ROUTERS = (paths, facts, consents, handovers, tasks, overviews, simulations)
 
 
 def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:
-    """The application over these records, rules and this way for news."""
+    """The application over these records, shipped rules and this way for news."""
     options = options or ApiOptions()
-    services = Services(database, catalogue, news, options, Measures())
+    services = Services(database, Catalogues(catalogue), news, options, Measures())
     app = FastAPI(
         title="KIM-Lotse",
         summary="Kommunales Integrationsmanagement: Wege, Übergaben, Fristen",

@@ -32,6 +32,7 @@ from api.views import (
     TaskView,
 )
 from process_models.case import Case
+from process_models.catalogue import Catalogue
 from process_models.facts import RETRACTED
 from process_models.handover import ANSWERS
 from process_models.names import BodyKind, path_workflow_id
@@ -71,7 +72,8 @@ async def look(
     at = await path_now(session, tenant, path.id, tools.now())
     at = max(at, moment or at)
     case = await load_case(session, tools.database.keyring, path.id)
-    return Looked(path, case, make_plan(case, at, tools.catalogue), await get_plan(session, path.id))
+    catalogue = await tools.catalogues.of_path(session, path)
+    return Looked(path, case, make_plan(case, at, catalogue), await get_plan(session, path.id))
 
 
 async def short_look(tools: Services, tenant_id: str, path_id: str, moment: datetime | None) -> NowView:
@@ -135,10 +137,11 @@ async def read_agenda(tools: Services, caller: Caller, body: BodyKind) -> Agenda
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
         items = await open_items(session, tenant.id, body)
-    bodies = tools.catalogue.municipality(tenant.municipality).bodies
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+    bodies = catalogue.municipality(tenant.municipality).bodies
     title = next((one.title for one in bodies if one.kind == body), body)
     hide = caller.role == "body"
-    shown = tuple(_agenda_item(item, _titles(tools, items), hide) for item in items)
+    shown = tuple(_agenda_item(item, _titles(catalogue, items), hide) for item in items)
     return AgendaView(body=body, title=title, open_items=len(items), items=shown)
 
 
@@ -236,8 +239,8 @@ def _stalled(tools: Services, path: Path, row: PlanRow) -> StalledView:
     )
 
 
-def _titles(tools: Services, items: Sequence[BodyItem]) -> Mapping[str, str]:
-    rules = ((item.handover, tools.catalogue.handover(item.handover, item.raised_on)) for item in items)
+def _titles(catalogue: Catalogue, items: Sequence[BodyItem]) -> Mapping[str, str]:
+    rules = ((item.handover, catalogue.handover(item.handover, item.raised_on)) for item in items)
     return {code: rule.title for code, rule in rules if rule}
 
 

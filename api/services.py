@@ -14,7 +14,7 @@ from typing import Annotated, Any, Protocol
 from fastapi import Depends, Request
 
 from api.measures import Measures
-from process_models.catalogue import Catalogue
+from store.catalogues import Catalogues
 from store.database import Database
 
 HERE = Path(__file__).parent
@@ -54,7 +54,8 @@ class Services:
     """The tools of one application."""
 
     database: Database
-    catalogue: Catalogue
+    catalogues: Catalogues
+    """Every path has rules of its own: ask by path or by tenant."""
     news: NewsPort
     options: ApiOptions
     measures: Measures = field(default_factory=Measures)

@@ -14,14 +14,19 @@ TASK_QUEUE: Final = "kim-paths"
 
 CLIENT_PATH: Final = "client-path"
 BODY: Final = "body"
+MODEL_RELEASE: Final = "model-release"
 DAILY_SWEEP: Final = "daily-sweep"
 DAILY_SWEEP_SCHEDULE: Final = "kim-daily-sweep"
 
 SIGNAL_NEWS: Final = "news"
 SIGNAL_REFRESH: Final = "refresh"
+SIGNAL_PAUSE: Final = "pause"
+SIGNAL_RESUME: Final = "resume"
+SIGNAL_STOP: Final = "stop"
 QUERY_STATUS: Final = "status"
 
 WORKFLOW_ID: Final = re.compile(r"[a-z0-9-]+")
+_OTHER_SIGNS: Final = re.compile(r"[^a-z0-9]+")
 
 SearchAttributeType = Literal["keyword", "keyword_list", "datetime", "bool", "int"]
 
@@ -65,6 +70,11 @@ def path_id_of(workflow_id: str) -> str:
 def body_workflow_id(tenant: str, body: BodyKind) -> str:
     """Workflow id of a body. A tenant is a municipality, or one simulated run."""
     return _checked(f"body-{tenant}-{body}")
+
+
+def release_workflow_id(tenant: str, version: str) -> str:
+    """Workflow id of the release of a version of the process models: `release-muenster-2026-11-1a2b3c4d`."""
+    return _checked(f"release-{tenant}-{_OTHER_SIGNS.sub('-', version.lower()).strip('-')}")
 
 
 def notice_key(path_id: str, subject: str, kind: str, recipient: str, on: date | None = None) -> str:

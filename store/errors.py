@@ -57,6 +57,27 @@ class TenantExists(KimError):
     title = "Mandant besteht schon"
 
 
+class ModelVersionNotFound(KimError):
+    """No such version of the process models in the records."""
+
+    status = 404
+    title = "Fassung nicht gefunden"
+
+
+class ModelVersionNotPossible(KimError):
+    """The version is not in a state that allows this; `allowed` names the one that is in force."""
+
+    status = 409
+    title = "Mit dieser Fassung geht das jetzt nicht"
+
+
+class ModelTampered(KimError):
+    """The files of a version are not those that were drafted. No path is planned with them."""
+
+    status = 500
+    title = "Die Fassung des Modells wurde verändert"
+
+
 class HandoverNotFound(KimError):
     """No such handover for this caller (absent and foreign look the same)."""
 

@@ -81,6 +81,8 @@ class Path(Record, table=True):
     """Where the path began."""
     current_place: str
     """Where the facts say that the person lives now; whose agencies answer for the path."""
+    model_version_id: str | None = None
+    """The version of the process models that the path plans under; None = the shipped one."""
     facts_version: int = 0
     state: str = Field(default="open", index=True)
     """open or ended."""

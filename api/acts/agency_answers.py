@@ -16,6 +16,7 @@ from api.acts.handovers import Given, answer_row
 from api.acts.writing import Call, Writing
 from api.clock import path_now
 from api.services import Services
+from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid, HandoverNotPossible
 from process_models.handover import STALL_REASONS
 from process_models.look_again import day_at
@@ -94,7 +95,8 @@ async def answer_by_link(tools: Services, token: str, form: Mapping[str, str]) -
         _require_button(found.row, answer)
         reason = _reason(form.get("reason", ""))
         call = Call(f"link:{found.link.id}", "agency", found.tenant.id, key="", fingerprint="")
-        writing = Writing(session, tools, call, found.tenant, tools.now())
+        catalogue = await tools.catalogues.of_path(session, found.path)
+        writing = Writing(session, tools, call, found.tenant, tools.now(), catalogue)
         given = Given(answer, reason)
         await answer_row(writing, found.path, found.row, given)
         seen = await _seen(tools, session, replace(found, row=await get_handover(session, found.row.id, None)))
@@ -115,10 +117,11 @@ async def _find(tools: Services, session: AsyncSession, token: str) -> _Found:
 async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSeen:
     moment = await path_now(session, found.tenant, found.path.id, tools.now())
     case = await load_case(session, tools.database.keyring, found.path.id)
-    plan = make_plan(case, moment, tools.catalogue)
+    catalogue = await tools.catalogues.of_path(session, found.path)
+    plan = make_plan(case, moment, catalogue)
     planned = next((one for one in plan.handovers if one.code == found.row.code), None)
-    label = tools.catalogue.label
-    municipality = tools.catalogue.municipality(found.path.municipality)
+    label = catalogue.label
+    municipality = catalogue.municipality(found.path.municipality)
     agency = next((one.title for one in municipality.agencies if one.id == found.row.to_agency), found.row.to_kind)
     due = (planned.receipt_due_on if found.row.state == "offered" else planned.next_level_on) if planned else None
     return TaskSeen(
@@ -130,16 +133,16 @@ async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSe
         contact=municipality.coordinating_mail,
         state=found.row.state,
         buttons=BUTTONS.get(cast(HandoverState, found.row.state), ()),
-        reasons=_reasons(tools, plan.day),
+        reasons=_reasons(catalogue, plan.day),
         version=found.row.version,
         answer_by=due,
         valid_until=found.link.expires_on,
     )
 
 
-def _reasons(tools: Services, day: date) -> dict[str, str]:
+def _reasons(catalogue: Catalogue, day: date) -> dict[str, str]:
     """What an agency may give as a reason: not that it is late itself."""
-    reasons = tools.catalogue.ladder(day).reasons
+    reasons = catalogue.ladder(day).reasons
     return {code: words for code, words in reasons.items() if code != "AGENCY_LATE"}
 
 

@@ -38,7 +38,7 @@ class Simulation(BaseModel):
 async def create_simulation(tools: Services, caller: Caller, request: CreateSimulation) -> Simulation:
     """A new tenant whose clock shows `starts_at` now. Errors: UnknownMunicipality."""
     now = tools.now()
-    municipality = known_municipality(tools.catalogue, request.municipality)
+    municipality = known_municipality(tools.catalogues.shipped, request.municipality)
     offset = round((request.starts_at - now).total_seconds())
     tenant_id = f"sim-{new_id()[:16]}"
     async with tools.database.transaction() as session:
@@ -72,7 +72,8 @@ async def take_over_stalls(tools: Services, caller: Caller, tenant_id: str, requ
 
 
 async def _keep(session: AsyncSession, tools: Services, tenant: Tenant, request: OtherStalls) -> None:
-    rule = tools.catalogue.handover(request.handover, request.since)
+    catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+    rule = catalogue.handover(request.handover, request.since)
     if rule is None:
         raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="handover")
     stall = NewStall(

@@ -66,7 +66,7 @@ class Outcome:
     """True if the command had been carried out before under the same key."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Writing:
     """What an act works with inside its transaction."""
 
@@ -75,15 +75,14 @@ class Writing:
     call: Call
     tenant: Tenant
     wall: datetime
-
-    @property
-    def catalogue(self) -> Catalogue:
-        """The rules in force."""
-        return self.tools.catalogue
+    catalogue: Catalogue
+    """The rules of the path that the act is about; before there is one, those in force for new paths."""
 
     async def path(self, path_id: str) -> Path:
         """The path, if it belongs to the caller. Errors: PathNotFound, the same for absent and foreign."""
-        return await get_path(self.session, path_id, self.tenant.id)
+        path = await get_path(self.session, path_id, self.tenant.id)
+        self.catalogue = await self.tools.catalogues.of_path(self.session, path)
+        return path
 
     async def moment(self, path: Path, given: datetime | None) -> datetime:
         """The moment on the path's clock. Errors: SimulationOnly."""
@@ -157,7 +156,8 @@ async def write(tools: Services, call: Call, act: Act) -> Outcome:
             return Outcome(Receipt.model_validate(kept.body), replayed=True)
         wall = tools.now()
         tenant = await get_tenant(session, call.tenant_id)
-        receipt = await act(Writing(session, tools, call, tenant, wall))
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        receipt = await act(Writing(session, tools, call, tenant, wall, catalogue))
         answer = Answer(200, receipt.model_dump(mode="json"))
         await keep_answer(session, call.actor, call.key, call.fingerprint, answer)
     tools.news.wake()

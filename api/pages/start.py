@@ -14,7 +14,8 @@ router = APIRouter(include_in_schema=False)
 @router.get("/", response_class=HTMLResponse)
 async def start(tools: Tools) -> HTMLResponse:
     """What this is."""
-    return page("start.html", model_version=tools.catalogue.version, temporal_ui_url=tools.options.temporal_ui_url)
+    version = tools.catalogues.shipped.version
+    return page("start.html", model_version=version, temporal_ui_url=tools.options.temporal_ui_url)
 
 
 @router.get("/docs", response_class=HTMLResponse)

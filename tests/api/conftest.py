@@ -16,6 +16,7 @@ from api.app import create_app
 from api.services import ApiOptions, Services
 from process_models.catalogue import Catalogue, load_catalogue
 from store.access import create_token
+from store.catalogues import Catalogues
 from store.database import Database, upgrade
 from store.sealing import Keyring
 from store.tenants import create_tenant
@@ -68,7 +69,7 @@ def routes(catalogue: Catalogue) -> FastAPI:
 def app(routes: FastAPI, database: Database, catalogue: Catalogue, news: FakeNews, clock: TestClock) -> FastAPI:
     """The application with tools of this test."""
     options = ApiOptions(now=clock, temporal_ui_url="http://temporal.test/namespaces/kim")
-    routes.state.services = Services(database, catalogue, news, options)
+    routes.state.services = Services(database, Catalogues(catalogue), news, options)
     return routes
 
 

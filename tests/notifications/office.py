@@ -20,6 +20,7 @@ from process_models.facts import Fact
 from process_models.messages import SendNotice
 from process_models.names import notice_key
 from process_models.work import HandoverItem
+from store.catalogues import Catalogues
 from store.database import Database
 from store.facts import add_facts
 from store.handovers import save_item
@@ -119,7 +120,7 @@ class Office:
     def activities(self, database: Database | None = None, *, timeout: float = 2.0) -> NotificationActivities:
         """The activities, pointed at the scripted server."""
         settings = SmtpSettings("127.0.0.1", self.script.port, sender="KIM-Lotse <kim@x.test>", timeout=timeout)
-        return NotificationActivities(database or self.database, Mailer(settings), catalogue(), PUBLIC_URL)
+        return NotificationActivities(database or self.database, Mailer(settings), Catalogues(catalogue()), PUBLIC_URL)
 
     async def send(self, notice: Notice, environment: ActivityEnvironment | None = None) -> str:
         """Runs the activity as a worker would; gives the status it answers with."""

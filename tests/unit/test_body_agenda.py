@@ -13,6 +13,7 @@ from activities.bodies import BodyActivities
 from process_models.catalogue import Catalogue, catalogue
 from process_models.messages import LookAtAgenda
 from store.body_items import NewBodyItem, put_on_agenda
+from store.catalogues import Catalogues
 from store.database import Database, upgrade
 from store.sealing import Keyring
 from store.tenants import create_tenant
@@ -53,7 +54,7 @@ async def put(database: Database, tenant: str = TENANT) -> None:
 
 async def test_an_item_is_told_once_until_it_was_sent_and_the_next_meeting_is_waited_for(database: Database) -> None:
     await put(database)
-    activities = BodyActivities(database, catalogue())
+    activities = BodyActivities(database, Catalogues(catalogue()))
     first, second = await activities.look_at_agenda(LOOK), await activities.look_at_agenda(LOOK)
     assert (first.open_items, first.next_meeting_on) == (1, date(2022, 4, 6))
     assert first.look_again_at == datetime(2022, 4, 6, 6, tzinfo=UTC)
@@ -63,14 +64,14 @@ async def test_an_item_is_told_once_until_it_was_sent_and_the_next_meeting_is_wa
 
 async def test_the_items_of_another_tenant_lie_on_another_agenda(database: Database) -> None:
     await put(database, "other")
-    agenda = await BodyActivities(database, catalogue()).look_at_agenda(LOOK)
+    agenda = await BodyActivities(database, Catalogues(catalogue())).look_at_agenda(LOOK)
     assert (agenda.open_items, agenda.made.notice_ids) == (0, ())
     assert agenda.details.endswith("Die Tagesordnung ist leer.")
 
 
 async def test_a_body_that_the_configuration_does_not_have_any_more_still_has_its_agenda(database: Database) -> None:
     await put(database)
-    agenda = await BodyActivities(database, _without_bodies()).look_at_agenda(LOOK)
+    agenda = await BodyActivities(database, Catalogues(_without_bodies())).look_at_agenda(LOOK)
     assert (agenda.open_items, agenda.next_meeting_on, agenda.look_again_at) == (1, None, None)
     assert "Keine Sitzung geplant" in agenda.details
 

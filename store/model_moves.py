@@ -1,0 +1,51 @@
+"""Moving paths from one version of the process models to another: which ones, how many, and each exactly once.
+
+Columns of the path only; what the change means for a path is computed by whoever moves it.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
+
+from store.paths import find_path, touch
+from store.tables import Path
+
+
+async def paths_to_move(
+    session: AsyncSession, tenant_id: str, target: str | None, *, after: str, until: str | None, limit: int
+) -> list[Path]:
+    """Open paths that do not plan under the target yet, by id: behind `after`, up to `until` where it is given."""
+    query = select(Path).where(*_to_move(tenant_id, target), col(Path.id) > after)
+    if until is not None:
+        query = query.where(col(Path.id) <= until)
+    return list(await session.scalars(query.order_by(col(Path.id)).limit(limit)))
+
+
+async def count_to_move(session: AsyncSession, tenant_id: str, target: str | None) -> int:
+    """How many open paths do not plan under the target yet."""
+    found = await session.execute(select(func.count()).select_from(Path).where(*_to_move(tenant_id, target)))
+    return int(found.scalar_one())
+
+
+async def move_path(session: AsyncSession, path_id: str, target: str | None, facts_version: int) -> Path | None:
+    """Lets a path plan under the target, and leaves news for it; locks it until the commit.
+
+    None, and nothing changed, if it ended, was moved before, or changed since `facts_version` was read.
+    """
+    path = await find_path(session, path_id)
+    if path is None or path.state != "open" or path.model_version_id == target or path.facts_version != facts_version:
+        return None
+    path.model_version_id = target
+    await session.flush()
+    await touch(session, path)
+    return path
+
+
+def _to_move(tenant_id: str, target: str | None) -> tuple[ColumnElement[bool], ...]:
+    return (
+        col(Path.tenant_id) == tenant_id,
+        col(Path.state) == "open",
+        col(Path.model_version_id).is_distinct_from(target),
+    )
