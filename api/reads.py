@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
 from api.clock import path_now
+from api.household import members_of
 from api.services import Services
 from api.views import (
     AgendaItemView,
@@ -91,9 +92,11 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
         tasks = await list_open_tasks(session, caller.tenant, path_id)
         notices = await list_notices(session, path_id)
     await _audit(tools, caller, "path.read", looked.path)
-    person = looked.case.person if caller.role == "case_manager" else None
+    manages = caller.role == "case_manager"
+    person = looked.case.person if manages else None
     return _path_view(looked).model_copy(
         update={
+            "members": members_of(looked.plan, looked.case, for_case_manager=manages),
             "handovers": tuple(_handover(row) for row in rows),
             "tasks": tuple(_task(row) for row in tasks),
             "notices": tuple(_notice(row) for row in notices),
@@ -203,6 +206,7 @@ def _path_view(looked: Looked) -> PathView:
         gaps=plan.gaps,
         warnings=plan.warnings,
         forecasts=plan.forecasts,
+        capacities=plan.capacities,
         look_again_at=plan.look_again_at,
     )
 

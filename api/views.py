@@ -11,9 +11,11 @@ from pydantic import BaseModel
 
 from api.acts.writing import Receipt
 from process_models.plan import (
+    Capacity,
     Eligibility,
     Forecast,
     Gap,
+    MemberPlan,
     Plan,
     PlannedDeadline,
     PlannedHandover,
@@ -75,6 +77,15 @@ class PersonView(BaseModel):
     nationality: str
 
 
+class MemberView(MemberPlan):
+    """Ein Mitglied des Haushalts / a member of the household."""
+
+    born: date | None = None
+    """Nur für das Fallmanagement / for case management only."""
+    path_id: str | None = None
+    """Eigener Weg des Mitglieds / the member's own path."""
+
+
 class PathView(BaseModel):
     """Ein Weg, gerechnet für einen Tag / a path, computed for a day."""
 
@@ -106,6 +117,10 @@ class PathView(BaseModel):
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
     forecasts: tuple[Forecast, ...]
+    capacities: tuple[Capacity, ...] = ()
+    """Wer für eine minderjährige Person gefragt wird / who is asked for a person under age."""
+    members: tuple[MemberView, ...] = ()
+    """Der Haushalt, jede Person für sich / the household, person by person."""
     tasks: tuple[TaskView, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     look_again_at: datetime | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from process_models.facts import Fact, Person
@@ -21,3 +22,5 @@ class Case:
     work: OpenWork = field(default_factory=OpenWork)
     similar: tuple[SimilarStall, ...] = ()
     """Stalls of other paths of the tenant at interfaces of this path."""
+    own_paths: Mapping[str, str] = field(default_factory=dict)
+    """Members of the household who have a path of their own: reference -> id of that path."""

@@ -45,6 +45,8 @@ class Catalogue:
     handovers: tuple[rules.HandoverRule, ...]
     consent_purposes: tuple[rules.ConsentPurpose, ...]
     statutory_bases: tuple[rules.StatutoryBasis, ...]
+    capacities: tuple[rules.CapacityRule, ...]
+    family_tasks: tuple[rules.FamilyTask, ...]
     ladders: tuple[rules.Ladder, ...]
     constants: tuple[rules.Constant, ...]
     naturalisation_routes: tuple[rules.NaturalisationRoute, ...]

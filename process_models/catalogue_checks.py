@@ -49,6 +49,8 @@ _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("handovers", "starts_regimes", "benefit_regimes"),
     ("handovers", "purpose", "consent_purposes"),
     ("statutory_bases", "recipients", "agency_kinds"),
+    ("capacities", "purposes", "consent_purposes"),
+    ("family_tasks", "when_residence", "residence_states"),
     ("permanent_routes", "states", "residence_states"),
 )
 """Section, field, and the section whose codes the field may name."""

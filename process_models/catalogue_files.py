@@ -32,6 +32,8 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "handovers": rules.HandoverRule,
     "consent_purposes": rules.ConsentPurpose,
     "statutory_bases": rules.StatutoryBasis,
+    "capacities": rules.CapacityRule,
+    "family_tasks": rules.FamilyTask,
     "ladders": rules.Ladder,
     "constants": rules.Constant,
     "naturalisation_routes": rules.NaturalisationRoute,

@@ -13,7 +13,7 @@ from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
 from process_models.look_again import day_at
 from process_models.messages import ShownPath
-from process_models.plan import Plan, PlannedDeadline, PlannedHandover, Waiting
+from process_models.plan import MemberPlan, Plan, PlannedDeadline, PlannedHandover, Waiting
 
 _SHOWN_DEADLINES = 3
 
@@ -33,7 +33,7 @@ def waiting_of(case: Case, plan: Plan, catalogue: Catalogue) -> Waiting | None:
     missing = [h for h in plan.handovers if is_consent_missing(h)]
     if missing and plan.standing.kim == "active":
         return _for_consent(missing[0], plan, catalogue)
-    ahead = [d for d in plan.deadlines if d.due_on >= plan.day and d.hard is not None]
+    ahead = [d for d in _all_deadlines(plan) if d.due_on >= plan.day and d.hard is not None]
     return _for_deadline(min(ahead, key=lambda d: d.due_on), plan, catalogue) if ahead else None
 
 
@@ -50,7 +50,7 @@ def timer_name(plan: Plan, now: datetime) -> str:
 def shown_path(case: Case, plan: Plan, catalogue: Catalogue) -> ShownPath:
     """Search attributes and current details of a path."""
     waits_for = sorted({h.to_kind for h in plan.handovers if h.state in ("offered", "received") and h.needed})
-    ahead = [d.due_on for d in plan.deadlines if d.hard is not None and d.due_on >= plan.day]
+    ahead = [d.due_on for d in _all_deadlines(plan) if d.hard is not None and d.due_on >= plan.day]
     return ShownPath(
         municipality=plan.municipality,
         phase=plan.phase,
@@ -76,6 +76,11 @@ def agency_title(case: Case, plan: Plan, kind: str, catalogue: Catalogue) -> str
     """Title of the agency that answers for a kind in the path's place; else the word for the kind."""
     agency = catalogue.agency(case.municipality, kind, plan.place, plan.day)
     return agency.title if agency is not None else catalogue.label(kind)
+
+
+def _all_deadlines(plan: Plan) -> tuple[PlannedDeadline, ...]:
+    """Of the person of the path and of every member of the household."""
+    return (*plan.deadlines, *(deadline for member in plan.members for deadline in member.deadlines))
 
 
 # ---------------------------------------------------------------- waiting
@@ -135,6 +140,7 @@ def _details(case: Case, plan: Plan, catalogue: Catalogue) -> Iterable[str]:
     yield from _section("Übergaben", [_handover_line(h, case, plan, catalogue) for h in plan.handovers if _is_shown(h)])
     ahead = [deadline for deadline in plan.deadlines if deadline.due_on >= plan.day or deadline.state == "overdue"]
     yield from _section("Fristen und Termine", [_deadline_line(deadline) for deadline in ahead[:_SHOWN_DEADLINES]])
+    yield from _section("Haushalt", [_member_line(member, plan, catalogue) for member in plan.members])
     yield from _section("Hinweise", [_warning_line(key, catalogue) for key in plan.warnings])
 
 
@@ -165,6 +171,17 @@ def _deadline_line(deadline: PlannedDeadline) -> str:
     safe = f", sicher bis {german_day(deadline.safe)}" if deadline.safe not in (None, deadline.hard) else ""
     late = " **überfällig**" if deadline.state == "overdue" else ""
     return f"- {deadline.key} {deadline.title}: {word} {day}{safe}{late}"
+
+
+def _member_line(member: MemberPlan, plan: Plan, catalogue: Catalogue) -> str:
+    relation = catalogue.label(f"relation.{member.relation}")
+    line = f"- {member.code} ({relation})"
+    if member.has_own_path:
+        return f"{line}: eigener Weg"
+    ahead = sorted((d for d in member.deadlines if d.due_on >= plan.day), key=lambda d: d.due_on)
+    said = [f"Leistungslücke ab {german_day(gap.starts_on)}" for gap in member.gaps]
+    said += [_deadline_line(deadline).removeprefix("- ") for deadline in ahead[:1]]
+    return f"{line}: {'; '.join(said)}" if said else line
 
 
 def _warning_line(key: str, catalogue: Catalogue) -> str:

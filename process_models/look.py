@@ -5,6 +5,7 @@ Composition only: each part is computed in the module that carries its name.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,10 +18,12 @@ from process_models.gaps import open_gaps
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod, benefit_periods, livelihood_regimes, regimes_on
 from process_models.look_again import day_at
+from process_models.member_look import MemberLook, Surroundings, Walked, look_at_member, walk_household
 from process_models.plan import Eligibility, Gap, PlannedDeadline, PlannedHandover, Standing
 from process_models.rules import Municipality
 from process_models.running_deadlines import Situation, running_deadlines
 from process_models.screening import adjust_kim, screening_of
+from process_models.shared_livelihood import Earner, with_shared_income
 from process_models.standing import follow, in_order, standing_of
 from process_models.triggers import Ground, Planned, planned_handovers
 
@@ -42,6 +45,9 @@ class Look:
     handovers: tuple[Planned, ...]
     municipality: Municipality
     livelihood: frozenset[str]
+    known: tuple[Fact, ...] = ()
+    """All facts that are known on the day, also those that count later, of every person."""
+    members: tuple[MemberLook, ...] = ()
 
     @property
     def planned(self) -> tuple[PlannedHandover, ...]:
@@ -58,10 +64,13 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     municipality = catalogue.municipality(case.municipality)
     calendar = municipality.product_calendar
     course = follow(counted.facts, day, catalogue)
-    periods = benefit_periods(course, counted.facts, case.work, catalogue)
+    household = walk_household(case, known, day, catalogue)
+    shared = _shared_periods(case, benefit_periods(course, counted.facts, case.work, catalogue), household, catalogue)
+    periods = shared[CLIENT]
     eligibility = screening_of(case, course, counted, catalogue)
-    adjust_kim(course, eligibility, consents, catalogue)
+    adjust_kim(course, eligibility, tuple(fact for fact in consents if fact.who == CLIENT), catalogue)
     livelihood = livelihood_regimes(catalogue, day)
+    around = Surroundings(case, course, calendar, livelihood)
     situation = Situation(course, case.person.born, counted, periods, calendar)
     deadlines = running_deadlines(situation, catalogue)
     ground = Ground(situation, known, case.work, case.similar)
@@ -79,4 +88,24 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
         handovers=planned_handovers(ground, catalogue),
         municipality=municipality,
         livelihood=livelihood,
+        known=tuple(known),
+        members=tuple(
+            look_at_member(one, shared[one.member.ref], around, catalogue)
+            for one in household
+            if one.member.belongs_on(day)
+        ),
     )
+
+
+def _shared_periods(
+    case: Case, own: tuple[BenefitPeriod, ...], household: tuple[Walked, ...], catalogue: Catalogue
+) -> Mapping[str, tuple[BenefitPeriod, ...]]:
+    """The benefit periods of everybody, with the income that the household shares."""
+    if not household:
+        return {CLIENT: own}
+    earners = [Earner(CLIENT, "", case.person.born, own)]
+    for one in household:
+        member = one.member
+        person = member.person
+        earners.append(Earner(member.ref, person.relation, person.born, one.periods, member.since, member.left_on))
+    return with_shared_income(earners, household[0].course.day, catalogue)

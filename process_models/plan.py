@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from process_models.rules import Basis, DeadlineKind
+from process_models.rules import Actor, Basis, CapacitySubject, DeadlineKind
 from process_models.work import HandoverState, Level, StallReason
 
 
@@ -48,7 +48,7 @@ class PlannedDeadline(Value):
     """A deadline that runs for this path, with how it was computed."""
 
     key: str
-    """Code, with a suffix where one code has several dates: `F38a`."""
+    """Code, with a suffix where one code has several dates: `F38a`; of a member also the member: `F12.son`."""
     code: str
     title: str
     kind: DeadlineKind
@@ -67,6 +67,8 @@ class PlannedDeadline(Value):
     """Days on which a reminder is due."""
     steps: tuple[Step, ...] = ()
     evidence: str = ""
+    who: str = "client"
+    """Whose deadline it is: the person of the path, or the code of a member of the household."""
 
     @property
     def due_on(self) -> date:
@@ -110,6 +112,8 @@ class PlannedHandover(Value):
     detail: str | None = None
     stalled_since: date | None = None
     working_days_open: int = 0
+    members: tuple[str, ...] = ()
+    """Codes of the members of the household who go along."""
 
 
 class Gap(Value):
@@ -149,6 +153,39 @@ class Waiting(Value):
     """German."""
 
 
+class Capacity(Value):
+    """Who acts for a person in one matter today: the person, the guardian, or both."""
+
+    subject: CapacitySubject
+    acts: tuple[Actor, ...]
+    rule: str
+    statute: str
+
+
+class MemberPlan(Value):
+    """What the rules say about a member of the household on a day. Offers and tasks stand in the plan of the path."""
+
+    id: str
+    """Reference that whoever recorded the member chose; it stays in the records."""
+    code: str
+    """What tells members apart where no reference may stand: keys of notices and tasks, Temporal."""
+    relation: str
+    age: int | None = None
+    """Completed years on the day."""
+    since: date | None = None
+    """First day in the household; None: from the beginning of the path."""
+    has_own_path: bool = False
+    """The member is looked after on a path of their own: nothing is reminded of here."""
+    standing: Standing
+    eligibility: Eligibility | None = None
+    deadlines: tuple[PlannedDeadline, ...] = ()
+    gaps: tuple[Gap, ...] = ()
+    warnings: tuple[str, ...] = ()
+    forecasts: tuple[Forecast, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    """Who is asked now: for consent, for applications, for residence, for naturalisation."""
+
+
 class Plan(Value):
     """Everything that the rules say about a path on a day."""
 
@@ -163,7 +200,12 @@ class Plan(Value):
     handovers: tuple[PlannedHandover, ...] = ()
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()
+    """Of the person and of every member of the household."""
     forecasts: tuple[Forecast, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
+    """Who is asked for a person under age: the guardian, the person, or both; empty for adults."""
+    members: tuple[MemberPlan, ...] = ()
+    """The household of the day, beside the person of the path."""
     waiting: Waiting | None = None
     stalled_since: date | None = None
     stall_reason: StallReason | None = None

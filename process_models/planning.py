@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 
+from process_models.capacity import capacities_of, is_minor
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import Seen, is_consent_missing, warnings_of
@@ -16,7 +17,8 @@ from process_models.explain import waiting_of
 from process_models.forecast import forecasts
 from process_models.look import Look, look_at
 from process_models.look_again import next_morning
-from process_models.plan import Plan, PlannedHandover
+from process_models.member_look import member_plan
+from process_models.plan import Capacity, MemberPlan, Plan, PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.screening import is_screened_anew
 from process_models.turning_days import turning_days
@@ -29,6 +31,7 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
     stalled_since, reason = _stall(look)
     may_end = _may_end(look)
     planned = look.planned
+    members = tuple(member_plan(member, catalogue) for member in look.members)
     plan = Plan(
         day=look.course.day,
         municipality=case.municipality,
@@ -40,8 +43,10 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
         deadlines=look.deadlines,
         handovers=planned,
         gaps=look.gaps,
-        warnings=warnings_of(_seen(look, catalogue), catalogue),
+        warnings=_with_members(warnings_of(_seen(look, catalogue), catalogue), members),
         forecasts=forecasts(look.course, look.counted, catalogue),
+        capacities=_capacities(look, catalogue),
+        members=members,
         stalled_since=stalled_since,
         stall_reason=reason,
         level=_level(planned),
@@ -63,6 +68,16 @@ def _seen(look: Look, catalogue: Catalogue) -> Seen:
         work=look.case.work,
         screened_anew=is_screened_anew(look.case, look.course, look.counted, look.eligibility, catalogue),
     )
+
+
+def _with_members(own: tuple[str, ...], members: Iterable[MemberPlan]) -> tuple[str, ...]:
+    """The warnings of the path: those of the person first, then what only members have."""
+    return tuple(dict.fromkeys((*own, *(key for member in members for key in member.warnings))))
+
+
+def _capacities(look: Look, catalogue: Catalogue) -> tuple[Capacity, ...]:
+    born, day = look.case.person.born, look.course.day
+    return capacities_of(born, day, catalogue) if is_minor(born, day) else ()
 
 
 def _place(look: Look) -> str:
@@ -88,8 +103,9 @@ def _may_end(look: Look) -> bool:
     """
     if look.standing.kim != "closed" or any(item.is_open for item in look.case.work.handovers):
         return False
+    deadlines = (*look.deadlines, *(deadline for member in look.members for deadline in member.deadlines))
     return not any(
-        deadline.kind == "FRIST" and deadline.state == "running" and deadline.reads for deadline in look.deadlines
+        deadline.kind == "FRIST" and deadline.state == "running" and deadline.reads for deadline in deadlines
     )
 
 

@@ -15,7 +15,7 @@ from process_models.gaps import WARN_DAYS
 from process_models.look_again import is_due
 from process_models.messages import Remind
 from process_models.names import CASE_MANAGER, notice_key
-from process_models.plan import PlannedDeadline, PlannedHandover
+from process_models.plan import Gap, PlannedDeadline, PlannedHandover
 from process_models.view import View
 
 
@@ -28,20 +28,30 @@ def reminders(view: View) -> Iterable[Remind]:
 
 def _deadline_reminders(view: View) -> Iterable[Remind]:
     due: dict[tuple[str, str], list[tuple[date, PlannedDeadline]]] = defaultdict(list)
-    for deadline in view.plan.deadlines:
+    for deadline in _all_deadlines(view):
         latest = max((day for day in deadline.reminders if is_due(day, view.now)), default=None)
         if deadline.due_on < view.plan.day or latest is None or _came_before(latest, deadline, view.plan.day):
             continue
         for recipient in deadline.reads:
-            if _may_be_reminded(view, recipient) and not _was_reminded(view, deadline, recipient, latest):
+            if _may_be_reminded(view, deadline, recipient) and not _was_reminded(view, deadline, recipient, latest):
                 due[deadline.key, recipient].append((latest, deadline))
     for (_, recipient), found in due.items():
         yield _reminder(view, recipient, found)
 
 
-def _may_be_reminded(view: View, recipient: str) -> bool:
-    """The office always; an agency that has a part in an open handover; the person through the case manager alone."""
-    if recipient == CLIENT:
+def _all_deadlines(view: View) -> Iterable[PlannedDeadline]:
+    """Of the person of the path and of every member of the household."""
+    yield from view.plan.deadlines
+    for member in view.plan.members:
+        yield from member.deadlines
+
+
+def _may_be_reminded(view: View, deadline: PlannedDeadline, recipient: str) -> bool:
+    """The office always; an agency that has a part in an open handover; the person through the case manager alone.
+
+    Of a deadline of a member of the household only the case manager is reminded.
+    """
+    if recipient == CLIENT or (deadline.who != CLIENT and recipient != CASE_MANAGER):
         return False  # the records hold no address of the person
     agencies = {kind for h in view.plan.handovers if h.allowed and _is_open(h) for kind in (h.from_kind, h.to_kind)}
     return recipient == CASE_MANAGER or recipient in agencies
@@ -80,16 +90,23 @@ def _reminder(view: View, recipient: str, due: Sequence[tuple[date, PlannedDeadl
 
 
 def _gap_reminders(view: View) -> Iterable[Remind]:
-    for gap in view.plan.gaps:
-        key = notice_key(view.case.path_id, "gap", "reminder_gap", CASE_MANAGER, gap.starts_on)
+    for subject, gap in _all_gaps(view):
+        key = notice_key(view.case.path_id, subject, "reminder_gap", CASE_MANAGER, gap.starts_on)
         is_told = key in view.case.work.notices_made
         if not is_told and is_due(gap.starts_on - timedelta(days=WARN_DAYS), view.now):
             yield Remind(
                 key=key,
                 kind="reminder_gap",
-                subject="gap",
+                subject=subject,
                 recipient=CASE_MANAGER,
                 due_on=gap.starts_on,
                 on=view.plan.day,
                 summary=f"vor der Leistungslücke ab {german_day(gap.starts_on)} warnen",
             )
+
+
+def _all_gaps(view: View) -> Iterable[tuple[str, Gap]]:
+    """Gaps with the subject of their reminder; a member's is told even if the person was told of the same day."""
+    yield from (("gap", gap) for gap in view.plan.gaps)
+    for member in view.plan.members:
+        yield from ((f"gap.{member.code}", gap) for gap in member.gaps)

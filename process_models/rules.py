@@ -11,6 +11,7 @@ from pydantic import Field
 
 from process_models.configuration import Agency, Body, Jurisdiction, Municipality, TargetGroupRule
 from process_models.deadline_rules import Anchor, DeadlineRule
+from process_models.family_rules import Actor, CapacityRule, CapacitySubject, FamilyTask
 from process_models.rule_base import (
     Basis,
     Category,
@@ -26,6 +27,7 @@ from process_models.rule_base import (
 from process_models.work import StallReason
 
 __all__ = [
+    "Actor",
     "Agency",
     "AgencyKind",
     "Anchor",
@@ -33,6 +35,8 @@ __all__ = [
     "Basis",
     "BenefitRegime",
     "Body",
+    "CapacityRule",
+    "CapacitySubject",
     "Category",
     "Code",
     "ConsentPurpose",
@@ -42,6 +46,7 @@ __all__ = [
     "FactField",
     "FactKind",
     "FactMatch",
+    "FamilyTask",
     "FictionRule",
     "HandoverRule",
     "IsoDuration",

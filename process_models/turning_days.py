@@ -6,26 +6,32 @@ Days only; the moment of a day stands in `look_again`.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
+from process_models.capacity import next_birthdays
 from process_models.catalogue import Catalogue
 from process_models.cautions import PERMIT_DAYS, consent_days
-from process_models.course import DAY
+from process_models.course import DAY, Course
 from process_models.gaps import WARN_DAYS, next_gap_start
+from process_models.livelihood import BenefitPeriod
 from process_models.look import Look
+from process_models.plan import PlannedDeadline, Standing
 from process_models.target_group import next_screening
 
 
 def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
     """Days on which something changes or is due without any news; past ones do no harm."""
-    yield from _standing_days(look)
-    for deadline in look.deadlines:
-        yield deadline.earliest
-        yield deadline.due_on + DAY
-        if look.standing.kim in ("active", "paused"):
-            yield from deadline.reminders
+    yield from _standing_days(look.course, look.periods, look.livelihood)
+    yield from _deadline_days(look.deadlines, look.standing)
+    yield from (fact.on for fact in look.known if fact.on > look.course.day)
+    yield from next_birthdays(look.case.person.born, catalogue)
+    for member in look.members:
+        yield from next_birthdays(member.member.person.born, catalogue)
+        if not member.has_own_path:
+            yield from _standing_days(member.course, member.periods, look.livelihood)
+            yield from _deadline_days(member.deadlines, look.standing)
     for planned in look.handovers:
         yield planned.handover.next_level_on
         yield from planned.look_again_on
@@ -33,8 +39,17 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
     yield from _law_days(look, catalogue)
 
 
-def _standing_days(look: Look) -> Iterable[date | None]:
-    course = look.course
+def _deadline_days(deadlines: Iterable[PlannedDeadline], standing: Standing) -> Iterable[date | None]:
+    for deadline in deadlines:
+        yield deadline.earliest
+        yield deadline.due_on + DAY
+        if standing.kim in ("active", "paused"):
+            yield from deadline.reminders
+
+
+def _standing_days(
+    course: Course, periods: Sequence[BenefitPeriod], livelihood: frozenset[str]
+) -> Iterable[date | None]:
     yield course.pending_final
     yield course.finality_on + DAY if course.finality_assumed and course.finality_on else None
     if course.title_until is not None:
@@ -42,9 +57,9 @@ def _standing_days(look: Look) -> Iterable[date | None]:
     if course.places:
         until = course.places[-1].until
         yield until + DAY if until else None
-    for period in look.periods:
+    for period in periods:
         yield from (period.starts, period.ends + DAY if period.ends else None)
-    gap = next_gap_start(look.periods, look.livelihood, course.day)
+    gap = next_gap_start(periods, livelihood, course.day)
     if gap is not None and not course.gone:
         yield from (gap - timedelta(days=WARN_DAYS), gap)
 

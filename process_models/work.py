@@ -37,6 +37,8 @@ class HandoverItem:
     escalated_on: date | None = None
     offers: int = 1
     """How often it has been offered or passed on so far: tells the mails of one offer from those of the next."""
+    members: tuple[str, ...] = ()
+    """Codes of the members of the household who go along."""
 
     @property
     def is_open(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
+from pydantic.main import IncEx
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -13,8 +14,13 @@ from process_models.plan import Plan
 from store.tables import Path, PlanRow
 from store.writing import upsert
 
-_RECOMPUTED: Final = {"deadlines": {"__all__": {"steps", "consequence"}}}
-"""What a fresh plan says anyway: the row is read for lists and for the moment of the plan."""
+_WORDS: Final[IncEx] = {"__all__": {"steps", "consequence"}}
+_RECOMPUTED: Final[dict[str, IncEx | bool]] = {
+    "deadlines": _WORDS,
+    "members": {"__all__": {"age": True, "capacities": True, "deadlines": _WORDS}},
+    "capacities": True,
+}
+"""What a fresh plan says anyway: the row is read for lists and for the moment of the plan. Nobody's age is kept."""
 
 
 async def save_plan(session: AsyncSession, path_id: str, facts_version: int, plan: Plan, now: datetime) -> bool:

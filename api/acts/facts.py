@@ -17,6 +17,7 @@ from api.schemas import AddFacts, FactIn, Retract
 from process_models.case import Case
 from process_models.errors import FactInvalid, PathEnded
 from process_models.facts import CLIENT, RETRACTED, Fact
+from process_models.household import ARRIVED, BORN, LEFT
 from process_models.look_again import day_at
 from process_models.vocabulary import check_fact
 from store.facts import add_facts
@@ -117,6 +118,7 @@ class _Checks:
         """Refuses what cannot be; then the fact is known to those that follow."""
         self._check_person(fact, place)
         _check_kind(writing, fact, self.born[fact.who], place)
+        self._check_named(fact, place)
         if fact.on > max(today, fact.recorded) + FARTHEST:
             raise FactInvalid(
                 "Der Tag liegt mehr als ein Jahr in der Zukunft.",
@@ -133,6 +135,15 @@ class _Checks:
                 "Diese Person gehört nicht zum Haushalt des Weges.", field=f"{place}.who", allowed=tuple(self.born)
             )
 
+    def _check_named(self, fact: Fact, place: str) -> None:
+        """A fact about the household names a member, never the person of the path."""
+        ref = fact.data.get("id")
+        if fact.kind in (ARRIVED, BORN) and ref == CLIENT:
+            raise FactInvalid("Diese Kennung gehört der Person des Weges.", field=f"{place}.data.id")
+        if fact.kind == LEFT and (ref == CLIENT or ref not in self.born):
+            members = tuple(one for one in self.born if one != CLIENT)
+            raise FactInvalid("Diese Person gehört nicht zum Haushalt.", field=f"{place}.data.id", allowed=members)
+
     def _check_retraction(self, ref: str, place: str) -> None:
         if ref in self.gone:
             raise AlreadyRetracted("Die Rücknahme steht schon in der Akte.", field=f"{place}.data.fact")
@@ -145,9 +156,9 @@ class _Checks:
         self.known[fact.id] = fact.kind
         if fact.kind == RETRACTED:
             self.gone.add(str(fact.data["fact"]))
-        if fact.kind == "family.child_born":
+        if fact.kind == BORN:
             self.born[str(fact.data["id"])] = fact.on
-        if fact.kind == "family.member_arrived":
+        if fact.kind == ARRIVED:
             self.born[str(fact.data["id"])] = fact.data["born"]
 
 

@@ -14,7 +14,7 @@ from kim.simulate.scenario_shape import CheckLine, ConsentCheck
 from process_models.catalogue import Catalogue
 from process_models.consent import ConsentQuestion, check_consent
 from process_models.facts import CLIENT, Fact, known_on
-from process_models.plan import Plan, PlannedDeadline, PlannedHandover
+from process_models.plan import MemberPlan, Plan, PlannedDeadline, PlannedHandover
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +22,8 @@ class Observation:
     """What an engine sees at the end of a day, in words of the domain only."""
 
     day: date
-    plans: Mapping[str, Plan]
-    """The plan of each person; `client` always."""
+    plan: Plan
+    """The plan of the path; that of each member of the household lies in it."""
     facts: tuple[Fact, ...] = ()
     """All facts of the path; the check looks only at those known on the day."""
     mails: Mapping[str, int] = field(default_factory=dict)
@@ -56,9 +56,10 @@ Compared = tuple[str, Any, Any, bool]
 
 def evaluate(check: CheckLine, observation: Observation, catalogue: Catalogue) -> list[CheckResult]:
     """All expectations of one check line."""
-    plan = observation.plans.get(check.who)
+    plan = plan_about(observation.plan, check.who)
     if plan is None:
-        return [CheckResult(check.on, "who", check.who, sorted(observation.plans), False)]
+        there = [CLIENT, *(member.id for member in observation.plan.members)]
+        return [CheckResult(check.on, "who", check.who, there, False)]
     asked = _Asked(plan, observation, catalogue, check.who)
     expected = check.model_dump(exclude_unset=True, by_alias=True)
     return [
@@ -67,6 +68,18 @@ def evaluate(check: CheckLine, observation: Observation, catalogue: Catalogue) -
         if name in expected
         for key, wanted, found, ok in compare(expected[name], asked)
     ]
+
+
+def plan_about(plan: Plan, who: str) -> Plan | None:
+    """The plan of the path as it concerns one person; None if that person does not belong to the household."""
+    if who == CLIENT:
+        return plan
+    member = next((member for member in plan.members if member.id == who), None)
+    if member is None:
+        return None
+    shared = {name: getattr(member, name) for name in MemberPlan.model_fields.keys() & Plan.model_fields.keys()}
+    along = tuple(handover for handover in plan.handovers if member.code in handover.members)
+    return plan.model_copy(update={**shared, "handovers": along, "waiting": None})
 
 
 def plain(value: Any) -> Any:

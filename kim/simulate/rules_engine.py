@@ -22,7 +22,7 @@ from process_models.applied import NoticeDraft, carry_out
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import KimError
-from process_models.facts import CLIENT, Fact
+from process_models.facts import Fact
 from process_models.look_again import BERLIN, day_at, morning
 from process_models.names import HEAD_OF_UNIT_SUFFIX
 from process_models.plan import Plan
@@ -84,22 +84,10 @@ class _Play:
         """Evaluates the checks of a day at its end."""
         now = _at(day.day, clock(23, 59))
         agenda = Counter(key.split(":", 1)[0] for key in self.case.work.agenda - self.closed_items)
-        plans = {who: make_plan(self._case_of(who), now, self.catalogue) for who in {c.who for c in day.checks}}
-        observation = Observation(day.day, plans, self.case.facts, self.mails, agenda)
+        plan = make_plan(self.case, now, self.catalogue)
+        observation = Observation(day.day, plan, self.case.facts, self.mails, agenda)
         for check in day.checks:
             self.results += evaluate(check, observation, self.catalogue)
-
-    def _case_of(self, who: str) -> Case:
-        if who == CLIENT:
-            return self.case
-        return case_of_member(self.case, who)
-
-
-def case_of_member(case: Case, who: str) -> Case:
-    """The case of a member of the household: the facts about that person alone, and no open work."""
-    person = next((member for member in case.household if member.id == who), case.person)
-    facts = tuple(replace(fact, who=CLIENT) for fact in case.facts if fact.who == who)
-    return Case(case.path_id, case.municipality, case.place, person, facts)
 
 
 class RulesEngine:

@@ -17,6 +17,7 @@ from kim.simulate.scenario_shape import ScenarioFile
 from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid, UnknownMunicipality
 from process_models.facts import CLIENT, RETRACTED
+from process_models.household import ARRIVED, BORN, LEFT
 from process_models.spelling import meant
 from process_models.vocabulary import check_fact
 from process_models.yaml_lines import Finding, Location, YamlDocument
@@ -134,13 +135,15 @@ def _at(document: YamlDocument, location: Location, what: str, allowed: Iterable
 
 
 def _person_findings(draft: Draft, document: YamlDocument) -> Iterable[Finding]:
-    arrivals = ("family.member_arrived", "family.child_born")
-    arrived = {str(fact.data.get("id")) for _, fact in draft.lines("facts") if fact.fact in arrivals}
+    arrived = {str(fact.data.get("id")) for _, fact in draft.lines("facts") if fact.fact in (ARRIVED, BORN)}
     persons = sorted({CLIENT, *(member.id for _, member in draft.lines("household")), *arrived})
     for section in ("facts", "acts", "checks"):
         for at, line in draft.lines(section):
             if line.who not in persons:
                 yield _at(document, (*at, "who"), f"die Person '{line.who}' gibt es nicht", persons)
+    for at, fact in draft.lines("facts"):
+        if fact.fact == LEFT and (ref := str(fact.data.get("id"))) not in persons:
+            yield _at(document, (*at, "data", "id"), f"die Person '{ref}' gibt es nicht", persons)
 
 
 def _place_findings(shape: ScenarioFile, document: YamlDocument, catalogue: Catalogue) -> Iterable[Finding]:

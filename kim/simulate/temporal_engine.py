@@ -26,7 +26,7 @@ from kim.simulate.scenario_shape import ActLine
 from kim.simulate.stage import Access, Json, Stage, StagedPath, StageRefused, at
 from kim.simulate.timeline import Timeline, TimelineDay
 from process_models.catalogue import Catalogue
-from process_models.facts import CLIENT, Fact
+from process_models.facts import Fact
 from process_models.names import BODY_KINDS, NAMESPACE
 from process_models.plan import Plan
 
@@ -140,7 +140,7 @@ class _Run:
     async def _check(self, day: TimelineDay, shown: Json) -> None:
         observation = Observation(
             day=day.day,
-            plans={CLIENT: plan_of(shown)},
+            plan=plan_of(shown),
             facts=self._scenario.facts,
             mails=mails_of(shown),
             agenda={body: len(await self._stage.agenda(body)) for body in BODY_KINDS if self._stage.has_bodies},
