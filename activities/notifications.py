@@ -18,7 +18,7 @@ from temporalio import activity
 
 from activities.measures import NOTICES
 from notifications.contexts import Mailbox, MailDraft, context_of, mailbox_of, office_link, task_link
-from notifications.coverage import ANONYMOUS_KIND, WITHDRAWAL, NoticeQuestion, is_covered
+from notifications.coverage import ANONYMOUS_KINDS, WITHDRAWAL, NoticeQuestion, is_covered
 from notifications.mailer import Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
 from notifications.rendering import render
 from notifications.retries import next_try_at
@@ -142,7 +142,7 @@ class NotificationActivities:
     ) -> bool:
         """Mails of no path are anonymous; an agency hears of a withdrawal only if it was told of the offer."""
         if notice.path_id is None:
-            return notice.kind == ANONYMOUS_KIND
+            return notice.kind in ANONYMOUS_KINDS
         if case is None:
             return False
         if notice.kind == WITHDRAWAL and not await was_told(session, notice):

@@ -16,7 +16,7 @@ from starlette.staticfiles import StaticFiles
 from api import description, problems
 from api.measures import Measures
 from api.pages import agency_link, start
-from api.routes import consents, facts, handovers, operations, overviews, paths, simulations, tasks
+from api.routes import bodies, consents, facts, handovers, operations, overviews, paths, simulations, tasks
 from api.services import HERE, ApiOptions, NewsPort, Services
 from api.wrappers import BodyLimit, ProtectiveHeaders, SafetyNet
 from process_models.catalogue import Catalogue
@@ -35,7 +35,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 *Carries newcomers through German administration without gaps.
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
-_ROUTERS = (paths, facts, consents, handovers, tasks, overviews, simulations)
+_ROUTERS = (paths, facts, consents, handovers, tasks, overviews, bodies, simulations)
 
 
 def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:

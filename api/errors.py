@@ -76,3 +76,10 @@ class AlreadyRetracted(KimError):
 
     status = 409
     title = "Diese Tatsache ist schon zurückgenommen"
+
+
+class MeetingNotPossible(KimError):
+    """The body cannot meet so, or the meeting or decision that is spoken of does not exist."""
+
+    status = 409
+    title = "Diese Sitzung ist so nicht möglich"

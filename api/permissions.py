@@ -20,6 +20,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "task.complete": frozenset({"case_manager", "coordinator"}),
     "stalled.read": frozenset({"case_manager", "coordinator"}),
     "agenda.read": frozenset({"case_manager", "coordinator", "body"}),
+    "body.decide": frozenset({"coordinator", "body"}),
     "notices.read": frozenset({"case_manager", "coordinator"}),
     "audit.read": frozenset({"auditor"}),
     "simulation.manage": frozenset({"admin"}),

@@ -260,6 +260,9 @@ def _agenda_item(item: BodyItem, titles: Mapping[str, str], hide: bool) -> Agend
         cause=item.cause,
         raised_on=item.raised_on,
         paths=f"unter {SMALL}" if hide and item.path_count < SMALL else str(item.path_count),
+        state=item.state,
+        why=item.why or {},
+        paper=item.paper or {},
     )
 
 

@@ -14,6 +14,7 @@ from fastapi import Path
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
+from process_models.decisions import Decision
 from process_models.rules import Category
 from process_models.work import StallReason
 
@@ -170,3 +171,55 @@ class OtherStalls(Request):
     detail: Code | None = None
     since: date
     count: int = Field(ge=1, le=10_000)
+
+
+ItemId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,64}$")]
+Text = Annotated[str, StringConstraints(max_length=4000)]
+Line = Annotated[str, StringConstraints(max_length=200)]
+_NO_PERSONS = "Keine Angaben zu einzelnen Personen / nothing about single persons"
+
+
+class DecideItem(Request):
+    """Einen Punkt entscheiden / decide an item."""
+
+    decision: Decision
+    text: Text = Field(default="", description=_NO_PERSONS)
+    owner: Line = Field(default="", description="Stelle, die umsetzt; keine Person")
+    meeting: ItemId | None = Field(default=None, description="Sitzung, in der entschieden wurde")
+    valid_from: date | None = None
+    evaluate_on: date | None = Field(default=None, description="Tag, an dem die Wirkung geprüft wird")
+    model_version: Line = Field(default="", description="Fassung des Prozessmodells, die daraus folgt")
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
+
+
+class WritePaper(Request):
+    """Teile einer Vorlage schreiben / write parts of a decision paper."""
+
+    finding: Text | None = Field(default=None, description=f"Befund. {_NO_PERSONS}")
+    root_cause: Text | None = Field(default=None, description="Ursache")
+    options: Text | None = Field(default=None, description="Möglichkeiten")
+    recommendation: Text | None = Field(default=None, description="Empfehlung")
+    effect: Text | None = Field(default=None, description="Erwartete Wirkung")
+
+
+class CallMeeting(Request):
+    """Eine Sitzung bei Bedarf ansetzen / call a meeting on demand."""
+
+    held_on: date
+    reason: Line = Field(min_length=1, description=_NO_PERSONS)
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
+
+
+class KeepMinutes(Request):
+    """Die Niederschrift einer Sitzung / the minutes of a meeting."""
+
+    minutes: Text = Field(min_length=1, description=_NO_PERSONS)
+    present: Line = Field(default="", description="Vertretene Stellen")
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
+
+
+class ReviewResolution(Request):
+    """Die Wirkung eines Beschlusses / the effect of a decision."""
+
+    review: Text = Field(min_length=1, description=_NO_PERSONS)
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)

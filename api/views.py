@@ -6,6 +6,7 @@ Shapes only; they are filled in `reads`. The parts of a plan are those of the ru
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Any
 
 from pydantic import BaseModel
 
@@ -221,6 +222,11 @@ class AgendaItemView(BaseModel):
     raised_on: date
     paths: str
     """Number of paths; below five only as "unter 5" for bodies that must not see persons."""
+    state: str = "open"
+    why: dict[str, Any] = {}
+    """The figures that raised it."""
+    paper: dict[str, str] = {}
+    """Finding, root cause, options, recommendation, effect: what is written of them."""
 
 
 class AgendaView(BaseModel):
@@ -230,6 +236,50 @@ class AgendaView(BaseModel):
     title: str
     open_items: int
     items: tuple[AgendaItemView, ...]
+
+
+class MeetingView(BaseModel):
+    """Eine Sitzung / a meeting."""
+
+    id: str
+    body: str
+    held_on: date
+    kind: str
+    papers_due_on: date
+    reason: str
+    state: str
+    present: str
+    minutes: str
+
+
+class ResolutionView(BaseModel):
+    """Ein Beschluss / a decision."""
+
+    id: str
+    item_id: str
+    body: str
+    decision: str
+    decided_on: date
+    text: str
+    owner: str
+    valid_from: date | None
+    evaluate_on: date | None
+    review: str
+    reviewed_on: date | None
+    model_version: str
+    meeting_id: str | None
+
+
+class MeetingsView(BaseModel):
+    """Die Sitzungen eines Gremiums, die letzte zuerst / the meetings of a body, the latest first."""
+
+    meetings: tuple[MeetingView, ...]
+
+
+class ResolutionsView(BaseModel):
+    """Die Beschlüsse eines Gremiums, der letzte zuerst / the decisions of a body, the latest first."""
+
+    resolutions: tuple[ResolutionView, ...]
 
 
 class AuditEntryView(BaseModel):

@@ -18,7 +18,8 @@ from process_models.facts import CLIENT, known_on
 from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem
 
-ANONYMOUS_KIND: Final = "agenda_item"
+ANONYMOUS_KINDS: Final = ("agenda_item", "agenda_papers", "minutes_missing", "evaluation_due")
+"""Mails of no path: about an interface or a meeting, never about a person."""
 WITHDRAWAL: Final = "withdrawal"
 _CASE_DISCUSSION: Final = "P3"
 

@@ -28,6 +28,10 @@ KINDS: Final = (
     "agenda_item",
     "consent_needed",
     "delivery_failed",
+    "decision",
+    "agenda_papers",
+    "minutes_missing",
+    "evaluation_due",
 )
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 MAILS: Final = Path(__file__).parent / "mails"

@@ -33,7 +33,7 @@ class NoticeDraft:
     handover: str | None = None
 
 
-_TASK_MAILS = {"obtain_consent": "consent_needed", "clear_delivery": "delivery_failed"}
+_TASK_MAILS = {"obtain_consent": "consent_needed", "clear_delivery": "delivery_failed", "follow_decision": "decision"}
 
 
 def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: HandoverConsent | None = None) -> OpenWork:

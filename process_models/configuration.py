@@ -69,6 +69,9 @@ class Body(Shape):
     months: tuple[int, ...] = ()
     """Months in which it meets; empty = every month. `meetings_per_year` says how many."""
     ad_hoc: bool = True
+    """Meets on demand as well."""
+    paper_days: int = Field(default=5, ge=0, le=30)
+    """Working days before a meeting on which its papers are due."""
     members: tuple[str, ...] = ()
 
 

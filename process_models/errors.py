@@ -61,6 +61,13 @@ class HandoverNotPossible(KimError):
     title = "Diese Antwort ist jetzt nicht möglich"
 
 
+class DecisionNotPossible(KimError):
+    """The item is decided already, or this body cannot decide so; `allowed` lists the decisions that are possible."""
+
+    status = 409
+    title = "Dieser Beschluss ist nicht möglich"
+
+
 class ConsentMissing(KimError):
     """Neither consent nor statute covers the handover."""
 

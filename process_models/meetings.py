@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
+from process_models.calendars import ProductCalendar
 from process_models.rules import Body
 
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday")
@@ -30,3 +31,11 @@ def _nth_weekday(month: date, weekday: int, nth: int) -> date:
     offset = (weekday - month.weekday()) % 7
     day = 1 + offset + 7 * (nth - 1)
     return month.replace(day=day if day <= monthrange(month.year, month.month)[1] else day - 7)
+
+
+def papers_due(body: Body, meeting: date, calendar: ProductCalendar) -> date:
+    """The last day for papers of a meeting: so many working days before it as the configuration says."""
+    day = meeting
+    for _ in range(body.paper_days):
+        day = calendar.last_open_day(day - timedelta(days=1))
+    return day

@@ -20,7 +20,7 @@ from process_models.plan import Plan, PlannedHandover
 from process_models.reminding import reminders
 from process_models.rules import LadderStep
 from process_models.view import View
-from process_models.work import CLEAR_DELIVERY, HandoverItem
+from process_models.work import CLEAR_DELIVERY, FOLLOW_DECISION, HandoverItem
 
 
 def reconcile(case: Case, plan: Plan, now: datetime, catalogue: Catalogue) -> tuple[Action, ...]:
@@ -134,9 +134,18 @@ def _wanted_tasks(view: View) -> Iterable[OpenTask]:
         if handover.state == "refused" and handover.needed:
             key = f"clarify_refusal:{handover.code}:{handover.trigger_on.isoformat()}"
             yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
+    yield from _resolution_tasks(view)
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
             yield _task(view, f"{CLEAR_DELIVERY}:{key}", CLEAR_DELIVERY, key, "nicht zugestellte Nachricht klären")
+
+
+def _resolution_tasks(view: View) -> Iterable[OpenTask]:
+    """Feedback to whoever accompanies the client: a body has decided about an interface that this path stalled at."""
+    for key in sorted(view.case.work.resolved):
+        _body, code, decision, _on = key.split(":")
+        if decision == "adopt":
+            yield _task(view, f"{FOLLOW_DECISION}:{key}", FOLLOW_DECISION, code, f"Beschluss zu {code} beachten")
 
 
 def _consent_task(view: View, handover: PlannedHandover) -> OpenTask:

@@ -13,6 +13,8 @@ HandoverState = Literal["none", "offered", "received", "accepted", "refused", "c
 Level = Literal["none", "E0", "E1", "E2", "E3", "E4", "E5", "E6"]
 CLEAR_DELIVERY: Final = "clear_delivery"
 """Kind of the task to look at a mail that did not arrive or may not have; its key ends with the key of the notice."""
+FOLLOW_DECISION: Final = "follow_decision"
+"""Kind of the task to act on what a body adopted about an interface of the path."""
 StallReason = Literal["AGENCY_LATE", "DOC_MISSING", "CLIENT_OPEN", "RULE_CHANGE", "LAW_GAP", "CAPACITY"]
 
 
@@ -73,6 +75,8 @@ class OpenWork:
     """Notice keys whose delivery failed for good or is unclear."""
     agenda: frozenset[str] = field(default_factory=frozenset)
     """Keys of the items of this path that lie before a body: `verfahren:H01`."""
+    resolved: frozenset[str] = field(default_factory=frozenset)
+    """What bodies resolved about items that count this path: `lenkung:H01:adopt:2022-05-18`."""
 
     def handover(self, code: str) -> HandoverItem | None:
         """The latest handover of this code, if any."""

@@ -14,7 +14,8 @@ from sqlmodel import col
 
 from process_models.names import BodyKind
 from process_models.work import SimilarStall, StallReason
-from store.tables import BodyItem, BodyItemPath, StallNote, Tenant
+from store.events import note_item
+from store.tables import BodyItem, BodyItemPath, Resolution, StallNote, Tenant
 from store.writing import days_before, insert_unless_there, lock_name, lock_path
 
 _MEMORY_DAYS: Final = 400
@@ -55,17 +56,41 @@ class NewStall:
 
 
 async def put_on_agenda(session: AsyncSession, new: NewBodyItem) -> BodyItem:
-    """Puts an item on the agenda; one row a key of the tenant, a further path is counted on the same item."""
-    columns = asdict(new)
-    columns.pop("path_id")
-    await insert_unless_there(session, BodyItem(**columns), "tenant_id", "key")
-    query = select(BodyItem).where(col(BodyItem.tenant_id) == new.tenant_id, col(BodyItem.key) == new.key)
-    item = (await session.scalars(query.with_for_update().execution_options(populate_existing=True))).one()
+    """Puts an item on the agenda; one open row a key of the tenant, a further path is counted on the same item.
+
+    What stalls again after the body has decided is an item of its own, unless it is the same path telling it again.
+    """
+    await lock_name(session, f"agenda:{new.tenant_id}:{new.key}")
+    item = await _item_of_key(session, new) or await _new_item(session, new)
     if new.path_id is not None:
         await insert_unless_there(session, BodyItemPath(item_id=item.id, path_id=new.path_id), "item_id", "path_id")
     linked = await session.scalar(select(func.count()).where(col(BodyItemPath.item_id) == item.id))
     item.path_count = max(item.path_count, new.path_count, linked or 0)
     await session.flush()
+    return item
+
+
+async def _item_of_key(session: AsyncSession, new: NewBodyItem) -> BodyItem | None:
+    """The item that this path is counted on already, else the open one."""
+    keys = or_(col(BodyItem.key) == new.key, col(BodyItem.key).startswith(f"{new.key}#", autoescape=True))
+    query = select(BodyItem).where(col(BodyItem.tenant_id) == new.tenant_id, keys)
+    found = list(await session.scalars(query.with_for_update().execution_options(populate_existing=True)))
+    counted = select(col(BodyItemPath.item_id)).where(col(BodyItemPath.path_id) == new.path_id)
+    mine = set(await session.scalars(counted)) if new.path_id is not None else set()
+    told = [item for item in found if item.id in mine and item.raised_on >= new.raised_on]
+    still_open = [item for item in found if item.state == "open"]
+    return next(iter((*still_open, *told)), None)
+
+
+async def _new_item(session: AsyncSession, new: NewBodyItem) -> BodyItem:
+    keys = or_(col(BodyItem.key) == new.key, col(BodyItem.key).startswith(f"{new.key}#", autoescape=True))
+    earlier = await session.scalar(select(func.count()).where(col(BodyItem.tenant_id) == new.tenant_id, keys))
+    columns = asdict(new)
+    columns.pop("path_id")
+    item = BodyItem(**{**columns, "key": f"{new.key}#{earlier + 1}" if earlier else new.key})
+    session.add(item)
+    await session.flush()
+    note_item(session, item, "item_raised", new.raised_on, None)
     return item
 
 
@@ -77,14 +102,21 @@ async def open_items(session: AsyncSession, tenant_id: str, body: str) -> list[B
     return list(await session.scalars(query.order_by(col(BodyItem.raised_on), col(BodyItem.key))))
 
 
-async def agenda_of(session: AsyncSession, path_id: str) -> frozenset[str]:
-    """What of this path lies or lay before a body: `verfahren:H01`."""
+async def before_bodies(session: AsyncSession, path_id: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What of this path lies or lay before a body (`verfahren:H01`), and what was resolved about it.
+
+    A resolution is `lenkung:H01:adopt:2022-05-18`: body, handover, decision, day.
+    """
     found = await session.execute(
-        select(col(BodyItem.body), col(BodyItem.handover))
+        select(col(BodyItem.body), col(BodyItem.handover), col(Resolution.decision), col(Resolution.decided_on))
         .join(BodyItemPath, col(BodyItemPath.item_id) == col(BodyItem.id))
+        .outerjoin(Resolution, col(Resolution.item_id) == col(BodyItem.id))
         .where(col(BodyItemPath.path_id) == path_id)
     )
-    return frozenset(f"{body}:{handover}" for body, handover in found)
+    rows = found.all()
+    agenda = frozenset(f"{body}:{code}" for body, code, _, _ in rows)
+    resolved = (f"{body}:{code}:{decision}:{on.isoformat()}" for body, code, decision, on in rows if decision)
+    return agenda, frozenset(resolved)
 
 
 async def note_stall(session: AsyncSession, new: NewStall) -> StallNote:

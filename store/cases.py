@@ -12,7 +12,7 @@ from sqlmodel import col
 from process_models.case import Case
 from process_models.errors import PathNotFound
 from process_models.work import OpenWork
-from store.body_items import agenda_of, similar_stalls
+from store.body_items import before_bodies, similar_stalls
 from store.facts import load_facts_with
 from store.handovers import item_of, list_handovers
 from store.notices import UNDELIVERABLE
@@ -48,12 +48,14 @@ async def load_work(session: AsyncSession, path_id: str) -> OpenWork:
     """What people and the system have done with the plans of a path so far."""
     found = await session.execute(select(col(Notice.key), col(Notice.status)).where(col(Notice.path_id) == path_id))
     notices = [(key, status) for key, status in found]
+    agenda, resolved = await before_bodies(session, path_id)
     return OpenWork(
         handovers=tuple(item_of(row) for row in await list_handovers(session, path_id)),
         tasks=await list_task_items(session, path_id),
         notices_made=frozenset(key for key, status in notices if status != "cancelled"),
         undeliverable=frozenset(key for key, status in notices if status in UNDELIVERABLE),
-        agenda=await agenda_of(session, path_id),
+        agenda=agenda,
+        resolved=resolved,
     )
 
 

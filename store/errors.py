@@ -85,6 +85,20 @@ class HandoverNotFound(KimError):
     title = "Übergabe nicht gefunden"
 
 
+class BodyItemNotFound(KimError):
+    """No such item on an agenda of this tenant."""
+
+    status = 404
+    title = "Punkt nicht gefunden"
+
+
+class MeetingNotFound(KimError):
+    """No such meeting of a body of this tenant."""
+
+    status = 404
+    title = "Sitzung nicht gefunden"
+
+
 class NoticeNotFound(KimError):
     """No such notice in the records."""
 

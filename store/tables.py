@@ -269,6 +269,64 @@ class BodyItem(Record, table=True):
     raised_on: date
     path_count: int = 1
     state: str = Field(default="open", index=True)
+    """open, adopted, rejected, handed_on."""
+    why: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON))
+    """The figures that raised it, in codes and numbers."""
+    paper: dict[str, str] = Field(default_factory=dict, sa_column=Column(JSON))
+    """Its decision paper by parts (`store.meetings.PAPER`); texts about interfaces, never about persons."""
+    handed_from: str | None = Field(default=None, foreign_key="body_item.id")
+    decided_on: date | None = None
+    version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """Grows with every change of its paper."""
+    created_at: datetime = _written()
+
+
+class Meeting(Record, table=True):
+    """A meeting of a body: regular by its rhythm, or on demand. Minutes name interfaces, never persons."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("tenant_id", "body", "held_on"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    tenant_id: str = Field(foreign_key="tenant.id")
+    body: str
+    held_on: date
+    kind: str
+    """regular or ad_hoc."""
+    papers_due_on: date
+    reason: str = ""
+    """Why it meets on demand."""
+    state: str = "planned"
+    """planned or held."""
+    present: str = ""
+    """Which members were represented; agencies and offices, never persons."""
+    minutes: str = ""
+    written_on: date | None = None
+    created_at: datetime = _written()
+
+
+class Resolution(Record, table=True):
+    """What a body decided about an item: the decision, its owner and days."""
+
+    __tablename__ = "resolution"
+    id: str = Field(default_factory=new_id, primary_key=True)
+    tenant_id: str = Field(foreign_key="tenant.id", index=True)
+    item_id: str = Field(foreign_key="body_item.id", index=True)
+    meeting_id: str | None = Field(default=None, foreign_key="meeting.id", index=True)
+    body: str
+    decision: str
+    """adopt, reject, postpone, to_verfahren, to_lenkung."""
+    decided_on: date
+    text: str = ""
+    owner: str = ""
+    """Agency or office that carries it out, never a person."""
+    valid_from: date | None = None
+    evaluate_on: date | None = None
+    review: str = ""
+    """What came of it, written at the evaluation."""
+    reviewed_on: date | None = None
+    model_version: str = ""
+    """Version of the process models that it led to."""
+    decided_by: str
     created_at: datetime = _written()
 
 

@@ -11,7 +11,7 @@ import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Header, Request
 from pydantic import BaseModel
@@ -115,6 +115,7 @@ class Writing:
 
 
 Act = Callable[[Writing], Awaitable[Receipt]]
+Given = TypeVar("Given", bound=BaseModel)
 
 
 def idempotency_key(
@@ -146,14 +147,23 @@ def call_of(request: Request, caller: Caller, key: str, body: BaseModel) -> Call
 
 
 async def write(tools: Services, call: Call, act: Act) -> Outcome:
-    """Carries a command out once. The same key gives the same receipt; with another body it is refused.
+    """Carries a command for a path out once: see `write_once`."""
+    receipt, replayed = await write_once(tools, call, act, Receipt)
+    return Outcome(receipt, replayed)
 
+
+async def write_once(
+    tools: Services, call: Call, act: Callable[[Writing], Awaitable[Given]], kind: type[Given]
+) -> tuple[Given, bool]:
+    """Carries a command out once; True beside the receipt if it had been carried out before under the same key.
+
+    The same key gives the same receipt; with another body it is refused.
     Errors: IdempotencyConflict, DatabaseAway, and whatever the act refuses; then nothing was changed.
     """
     async with tools.database.transaction() as session:
         kept = await find_answer(session, call.actor, call.key, call.fingerprint)
         if kept is not None:
-            return Outcome(Receipt.model_validate(kept.body), replayed=True)
+            return kind.model_validate(kept.body), True
         wall = tools.now()
         tenant = await get_tenant(session, call.tenant_id)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
@@ -161,4 +171,4 @@ async def write(tools: Services, call: Call, act: Act) -> Outcome:
         answer = Answer(200, receipt.model_dump(mode="json"))
         await keep_answer(session, call.actor, call.key, call.fingerprint, answer)
     tools.news.wake()
-    return Outcome(receipt, replayed=False)
+    return receipt, False

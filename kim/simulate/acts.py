@@ -12,8 +12,9 @@ from typing import Final
 from kim.simulate.scenario_shape import ActLine
 from process_models import handover
 from process_models.applied import close_task
+from process_models.decisions import AFTER, Resolved, level_after, next_body, require_possible
 from process_models.errors import HandoverNotPossible
-from process_models.work import HandoverItem, Level, OpenWork
+from process_models.work import HandoverItem, OpenWork
 
 _ANSWERS: Final[Mapping[str, Callable[[HandoverItem, ActLine], HandoverItem]]] = {
     "handover.receive": lambda item, act: handover.receive(item, act.on),
@@ -25,8 +26,6 @@ _ANSWERS: Final[Mapping[str, Callable[[HandoverItem, ActLine], HandoverItem]]] =
     "handover.forward": lambda item, act: handover.forward(item, act.on, act.to or item.to_kind),
     "stall.reason": lambda item, act: handover.give_reason(item, act.reason or "AGENCY_LATE", act.detail),
 }
-
-_RAISED_BY: Final[Mapping[tuple[str, str], Level]] = {("verfahren", "to_lenkung"): "E5", ("lenkung", "adopt"): "E6"}
 
 
 def perform(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
@@ -45,20 +44,20 @@ def perform(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
 
 
 def _decide(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
-    """A body decides its open items: postponed ones stay, others leave; `to_lenkung` hands them on."""
-    items = {key for key in work.agenda - closed_items if key.startswith(f"{act.body}:")}
+    """A body decides its open items: postponed ones stay, others leave; handed on ones lie before the next body."""
+    body, decision = act.body or "fall", act.decision or "adopt"
+    items = {key for key in work.agenda - closed_items if key.startswith(f"{body}:")}
     if not items:
-        raise HandoverNotPossible(f"Nichts auf der Tagesordnung: {act.body}.", field="body")
-    if act.decision == "postpone":
-        return work
-    closed_items |= items
+        raise HandoverNotPossible(f"Nichts auf der Tagesordnung: {body}.", field="body")
+    require_possible(body, "open", decision)
     codes = {key.split(":", 1)[1] for key in items}
-    if act.decision == "to_lenkung":
-        work = replace(work, agenda=work.agenda | {f"lenkung:{code}" for code in codes})
-    level = _RAISED_BY.get((act.body or "", act.decision or ""))
-    if level is None:
-        return work
-    raised = [replace(item, level=level) for item in work.handovers if item.code in codes and item.awaits_answer]
-    for item in raised:
-        work = work.with_handover(item)
+    resolved = {Resolved(body, code, decision, act.on).key for code in codes}
+    work = replace(work, resolved=work.resolved | resolved)
+    if AFTER[decision] != "open":
+        closed_items |= items
+    if (following := next_body(decision)) is not None:
+        work = replace(work, agenda=work.agenda | {f"{following}:{code}" for code in codes})
+    if (level := level_after(body, decision)) is not None:
+        for item in [item for item in work.handovers if item.code in codes and item.awaits_answer]:
+            work = work.with_handover(replace(item, level=level))
     return work

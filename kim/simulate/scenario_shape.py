@@ -90,7 +90,7 @@ class ActLine(Line):
     to: str | None = None
     task: str | None = None
     body: BodyName | None = None
-    decision: Literal["adopt", "reject", "postpone", "to_lenkung"] | None = None
+    decision: Literal["adopt", "reject", "postpone", "to_verfahren", "to_lenkung"] | None = None
     who: str = "client"
     refused: bool = False
     """The system is expected to refuse this act."""

@@ -76,9 +76,10 @@ class Stage:
         headers = _bearer(self._access.admin_token)
         await _send(self._access.http, "POST", f"/v1/simulations/{self.tenant}/stalls", headers, stall)
 
-    async def post(self, url: str, body: Json, *, key: str | None = None) -> Json:
+    async def post(self, url: str, body: Json, *, key: str | None = None, as_coordinator: bool = False) -> Json:
         """Sends a command. Errors: StageRefused with the API's problem."""
-        headers = {**self._headers, "Idempotency-Key": key or uuid.uuid4().hex}
+        login = _bearer(self.coordinator_token) if as_coordinator else self._headers
+        headers = {**login, "Idempotency-Key": key or uuid.uuid4().hex}
         written: Json = await _send(self._access.http, "POST", url, headers, body)
         return written
 
@@ -149,6 +150,16 @@ class StagedPath:
         written = await self.stage.post(f"/v1/paths/{self.id}/{url}", body)
         self._version = int(written["receipt"]["facts_version"])
         return written
+
+    async def have_decided(self, body: str, decision: str, now: str) -> None:
+        """The body decides everything on its agenda. Errors: StageRefused, also if nothing lies there."""
+        items = await self.stage.agenda(body)
+        if not items:
+            raise StageRefused(409, {"title": "Nichts auf der Tagesordnung", "detail": body})
+        for item in items:
+            decided = {"decision": decision, "now": now}
+            await self.stage.post(f"/v1/items/{item['id']}/decision", decided, as_coordinator=True)
+        self._version = int((await self.read())["facts_version"])
 
     async def read(self) -> Json:
         """The path as the API shows it."""

@@ -131,7 +131,10 @@ class _Run:
     async def _act(self, act: ActLine) -> None:
         refusal = None
         try:
-            await self._path.act(*_command(act))
+            if act.act == "body.decide":
+                await self._path.have_decided(act.body or "", act.decision or "", at(act.on, 7).isoformat())
+            else:
+                await self._path.act(*_command(act))
         except StageRefused as refused:
             refusal = refused.detail
         if (result := act_result(act, refusal)) is not None:
@@ -187,7 +190,5 @@ def _command(act: ActLine) -> tuple[str, Json]:
         return f"tasks/{act.task}/completion", now
     if act.act == "stall.reason":
         return f"handovers/{act.handover}/stall", now | why
-    if act.act == "body.decide":
-        raise StageRefused(501, {"title": "noch nicht möglich", "detail": "Gremien entscheiden nur auf Engine rules"})
     to = {"to": act.to} if act.to else {}
     return f"handovers/{act.handover}/answer", now | why | to | {"answer": act.act.removeprefix("handover.")}

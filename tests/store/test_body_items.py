@@ -6,7 +6,7 @@ import asyncio
 from datetime import date
 
 from process_models.work import SimilarStall
-from store.body_items import agenda_of, end_stall, note_stall, open_items, put_on_agenda, similar_stalls
+from store.body_items import before_bodies, end_stall, note_stall, open_items, put_on_agenda, similar_stalls
 from store.database import Database
 from store.paths import create_path
 from store.tables import Path
@@ -33,7 +33,7 @@ async def test_an_item_is_put_on_the_agenda_once_and_counts_its_paths(database: 
     async with database.reading() as session:
         (row,) = await open_items(session, TENANT, "verfahren")
         assert row.path_count == 2
-        assert await agenda_of(session, path.id) == {"verfahren:H01"}
+        assert await before_bodies(session, path.id) == ({"verfahren:H01"}, set())
         assert await open_items(session, TENANT, "fall") == []
 
 

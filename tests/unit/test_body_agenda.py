@@ -12,9 +12,11 @@ import pytest
 from activities.bodies import BodyActivities
 from process_models.catalogue import Catalogue, catalogue
 from process_models.messages import LookAtAgenda
-from store.body_items import NewBodyItem, put_on_agenda
+from store.body_items import NewBodyItem, open_items, put_on_agenda
 from store.catalogues import Catalogues
 from store.database import Database, upgrade
+from store.meetings import NewResolution, resolve
+from store.notices import pending_body_notices
 from store.sealing import Keyring
 from store.tenants import create_tenant
 
@@ -57,7 +59,7 @@ async def test_an_item_is_told_once_until_it_was_sent_and_the_next_meeting_is_wa
     activities = BodyActivities(database, Catalogues(catalogue()))
     first, second = await activities.look_at_agenda(LOOK), await activities.look_at_agenda(LOOK)
     assert (first.open_items, first.next_meeting_on) == (1, date(2022, 4, 6))
-    assert first.look_again_at == datetime(2022, 4, 6, 6, tzinfo=UTC)
+    assert first.look_again_at == datetime(2022, 3, 30, 6, tzinfo=UTC)  # five working days earlier papers are due
     assert len(first.made.notice_ids) == 1
     assert second.made == first.made
 
@@ -79,3 +81,27 @@ async def test_a_body_that_the_configuration_does_not_have_any_more_still_has_it
 def _without_bodies() -> Catalogue:
     bare = catalogue().municipality(TENANT).model_copy(update={"bodies": ()})
     return replace(catalogue(), municipalities={TENANT: bare})
+
+
+async def test_papers_minutes_and_evaluations_are_asked_for_on_their_day_and_once(database: Database) -> None:
+    await put(database)
+    activities = BodyActivities(database, Catalogues(catalogue()))
+    await activities.look_at_agenda(LOOK)
+    async with database.transaction() as session:
+        [item] = await open_items(session, TENANT, "verfahren")
+        decided = NewResolution("adopt", date(2022, 3, 14), "coordinator", evaluate_on=date(2022, 4, 7))
+        await resolve(session, item, decided)
+    await put(database)  # it stalls again: a second item
+    for day, asked in (
+        (date(2022, 3, 29), {"agenda_item"}),
+        (date(2022, 3, 30), {"agenda_item", "agenda_papers"}),
+        (date(2022, 4, 6), {"agenda_item", "agenda_papers"}),
+        (date(2022, 4, 7), {"agenda_item", "agenda_papers", "minutes_missing", "evaluation_due"}),
+        (date(2022, 4, 8), {"agenda_item", "agenda_papers", "minutes_missing", "evaluation_due"}),
+    ):
+        look = LookAtAgenda(tenant=TENANT, body="verfahren", now=datetime(day.year, day.month, day.day, 8, tzinfo=UTC))
+        outlook = await activities.look_at_agenda(look)
+        async with database.reading() as session:
+            notices = await pending_body_notices(session, TENANT, look.now)
+        assert {notice.kind for notice in notices} == asked
+        assert len(outlook.made.notice_ids) == len(asked) + 1  # two items
