@@ -23,7 +23,7 @@ from process_models.rules import Rule
 from process_models.standing import follow
 
 SCENARIOS: Final = Path(__file__).parents[2] / "scenarios"
-FILES: Final = sorted((*SCENARIOS.glob("*.yaml"), *(SCENARIOS / "rules-only").glob("*.yaml")))
+FILES: Final = sorted(SCENARIOS.glob("*.yaml"))
 NOT_YET: Final = sorted((SCENARIOS / "not-yet").glob("*.yaml"))
 
 NOT_EXERCISED: Final[Mapping[str, str]] = {}
