@@ -70,6 +70,9 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Where agencies reach the pages: the links in mails begin with it."""
 
+    demo: bool = False
+    """One-click sign-in as any role. Only on loopback and never in production: refused at start otherwise."""
+
     api_host: str = "127.0.0.1"
     api_port: Port = 8000
     metrics_port: Port = 9464
@@ -96,6 +99,16 @@ class Settings(BaseSettings):
         if length != KEY_BYTES:
             raise ValueError(f"KIM_MASTER_KEY muss {KEY_BYTES} Bytes in Base64 sein (openssl rand -base64 {KEY_BYTES})")
         return key
+
+    @model_validator(mode="after")
+    def _demo_at_a_desk(self) -> Self:
+        here = _is_loopback(self.api_host) and _is_loopback(urlsplit(self.public_url).netloc)
+        if self.demo and (self.mode == "production" or not here):
+            raise ValueError(
+                "KIM_DEMO gibt jedem jede Rolle: nur mit KIM_MODE=local, und KIM_API_HOST und KIM_PUBLIC_URL"
+                " müssen auf diesen Rechner zeigen (127.0.0.1)"
+            )
+        return self
 
     @model_validator(mode="after")
     def _strong_enough(self) -> Self:

@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import description, problems
 from api.measures import Measures
-from api.pages import agency_link, start
+from api.pages import agency_link, deputies, desk, entrance, information, start
 from api.routes import bodies, consents, facts, handovers, operations, overviews, paths, simulations, tasks
 from api.services import HERE, ApiOptions, NewsPort, Services
 from api.wrappers import BodyLimit, ProtectiveHeaders, SafetyNet
@@ -36,6 +36,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
 _ROUTERS = (paths, facts, consents, handovers, tasks, overviews, bodies, simulations)
+_PAGES = (start, entrance, information, desk, deputies, agency_link)
 
 
 def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:
@@ -65,8 +66,8 @@ def _add_routes(app: FastAPI) -> None:
     for module in _ROUTERS:
         app.include_router(module.router, responses=problems.PROBLEM_RESPONSES)
     app.include_router(operations.router)
-    app.include_router(start.router)
-    app.include_router(agency_link.router)
+    for pages in _PAGES:
+        app.include_router(pages.router)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
 
 

@@ -16,7 +16,9 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from api.errors import LoginMissing, NotPermitted, UnsupportedMedia
 from api.permissions import PERMISSIONS
 from api.services import Tools
+from process_models.look_again import day_at
 from store.access import find_token
+from store.scope import Scope
 
 _LOGIN = HTTPBearer(auto_error=False, description="Zugangsschlüssel aus `kim token` / token made by `kim token`")
 _MISSING = "Im Kopf der Anfrage steht kein gültiges „Authorization: Bearer …“."
@@ -33,6 +35,12 @@ class Caller:
     tenant_id: str | None
     secret: str
     """The token itself, as the key of fingerprints; never stored, never logged."""
+    account_id: str | None = None
+    """Of somebody who signed in; a token of an office has no account."""
+    name: str = ""
+    agency: str = ""
+    body: str = ""
+    municipalities: tuple[str, ...] = ()
 
     @property
     def tenant(self) -> str:
@@ -40,6 +48,12 @@ class Caller:
         if self.tenant_id is None:
             raise NotPermitted("Dieser Zugangsschlüssel gehört zu keinem Mandanten.", way_out=_WAY_OUT)
         return self.tenant_id
+
+    def scope(self, now: datetime) -> Scope:
+        """What this caller sees today. Every query takes it."""
+        return Scope(
+            self.tenant_id, self.role, day_at(now), self.account_id, self.agency, self.body, self.municipalities
+        )
 
     def __repr__(self) -> str:
         return f"Caller({self.actor}, {self.role})"
@@ -61,20 +75,26 @@ async def identify(
 
 def requires(permission: str) -> Callable[..., Awaitable[Caller]]:
     """A dependency that lets only callers pass whose role has the permission."""
-    roles = PERMISSIONS[permission]
+    assert permission in PERMISSIONS
 
     async def permitted(request: Request, caller: Annotated[Caller, Depends(identify)]) -> Caller:
-        if caller.role not in roles:
-            raise NotPermitted(
-                f"Die Rolle „{caller.role}“ darf das nicht.",
-                allowed=sorted(roles),
-                way_out="Eine zuständige Person fragen.",
-            )
+        check(caller, permission)
         await _json_only(request)
         return caller
 
     permitted.permission = permission  # type: ignore[attr-defined]
     return permitted
+
+
+def check(caller: Caller, permission: str) -> None:
+    """Errors: NotPermitted if the role of the caller does not have the permission."""
+    roles = PERMISSIONS[permission]
+    if caller.role not in roles:
+        raise NotPermitted(
+            f"Die Rolle „{caller.role}“ darf das nicht.",
+            allowed=sorted(roles),
+            way_out="Eine zuständige Person fragen.",
+        )
 
 
 async def _json_only(request: Request) -> None:

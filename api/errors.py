@@ -22,6 +22,13 @@ class NotPermitted(KimError):
     title = "Dafür fehlt die Berechtigung"
 
 
+class DemoOff(KimError):
+    """One-click roles exist on a local stack only; elsewhere there is no such page."""
+
+    status = 404
+    title = "Diese Seite gibt es nicht"
+
+
 class IdempotencyKeyMissing(KimError):
     """A write without Idempotency-Key, or with one that is not a key."""
 
@@ -48,6 +55,13 @@ class SimulationOnly(KimError):
 
     status = 422
     title = "Nur in simulierten Mandanten erlaubt"
+
+
+class NoSuchDeputising(KimError):
+    """Nobody stands in by this id, or it concerns others."""
+
+    status = 404
+    title = "Vertretung nicht gefunden"
 
 
 class FactNotFound(KimError):

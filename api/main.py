@@ -50,6 +50,8 @@ async def composed(settings: Settings) -> AsyncIterator[FastAPI]:
         sdk_metrics_url=f"http://127.0.0.1:{settings.metrics_port}/metrics",
         temporal_ui_url=f"{settings.temporal_ui_url.rstrip('/')}/namespaces/{settings.temporal_namespace}",
         background=news.run,
+        public_url=settings.public_url.rstrip("/"),
+        demo=settings.demo,
     )
     try:
         yield create_app(database, load_catalogue(), news, options)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from typing import Final, Literal
 
-Role = Literal["case_manager", "coordinator", "body", "admin", "auditor"]
+Role = Literal["case_manager", "coordinator", "clerk", "body", "land", "admin", "auditor"]
 
-ROLES: Final[tuple[Role, ...]] = ("case_manager", "coordinator", "body", "admin", "auditor")
+ROLES: Final[tuple[Role, ...]] = ("case_manager", "coordinator", "clerk", "body", "land", "admin", "auditor")
+"""`clerk` and `land` exist for people who sign in: one sees single tasks, the other no path at all."""
 
 PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "path.start": frozenset({"case_manager"}),
@@ -23,11 +24,20 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "body.decide": frozenset({"coordinator", "body"}),
     "notices.read": frozenset({"case_manager", "coordinator"}),
     "audit.read": frozenset({"auditor"}),
+    "desk.open": frozenset({"case_manager", "coordinator", "clerk", "body", "land", "admin", "auditor"}),
+    "deputy.manage": frozenset({"case_manager", "coordinator"}),
     "simulation.manage": frozenset({"admin"}),
 }
 
 PUBLIC: Final[dict[tuple[str, str], str]] = {
     ("GET", "/"): "says what this is",
+    ("GET", "/help"): "how this works",
+    ("GET", "/glossary"): "the words of the law, explained",
+    ("GET", "/accessibility"): "the accessibility statement has to be public",
+    ("GET", "/privacy"): "the privacy notice has to be public",
+    ("GET", "/sign-in"): "the door",
+    ("POST", "/sign-in/demo"): "one-click roles of a local stack; 404 anywhere else",
+    ("POST", "/sign-out"): "who is not signed in is signed out already",
     ("GET", "/l/{token}"): "the link itself is the key of the agency; opening it changes nothing",
     ("HEAD", "/l/{token}"): "as GET",
     ("POST", "/l/{token}"): "the link itself is the key of the agency",

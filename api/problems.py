@@ -6,7 +6,7 @@ Every refusal of the rules, the records and the API passes here; pages translate
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import structlog
@@ -175,12 +175,19 @@ def _on_invalid(_request: Request, error: Exception) -> Response:
     )
 
 
+def sentence_of(error: Mapping[str, Any]) -> str:
+    """The German sentence of a finding of pydantic; it never quotes what was sent."""
+    if error["type"] == "value_error":
+        return str(error["msg"]).removeprefix("Value error, ")
+    return _SENTENCES.get(error["type"], "Der Wert ist nicht gültig.")
+
+
 def _finding(error: dict[str, Any]) -> FieldProblem:
     """Tells the place and the rule, never what was sent."""
     context = error.get("ctx") or {}
     return FieldProblem(
         field=field_name(error["loc"]),
-        detail=_SENTENCES.get(error["type"], "Der Wert ist nicht gültig."),
+        detail=sentence_of(error),
         allowed=_allowed(error["type"], context),
     )
 

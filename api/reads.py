@@ -44,11 +44,13 @@ from store.body_items import open_items
 from store.facts import load_facts
 from store.handovers import item_of, list_handovers
 from store.notices import list_failed_notices, list_notices
-from store.paths import get_path, load_case
+from store.paths import load_case
 from store.plans import get_plan, list_stalled
+from store.scope import Scope
 from store.tables import BodyItem, Handover, Notice, Path, PlanRow, Task
 from store.tasks import list_open_tasks
 from store.tenants import get_tenant
+from store.visible import get_visible_path
 
 SMALL = 5
 """Smaller counts are not told to bodies that must not recognise a person."""
@@ -65,10 +67,10 @@ class Looked:
 
 
 async def look(
-    tools: Services, session: AsyncSession, tenant_id: str, path_id: str, moment: datetime | None = None
+    tools: Services, session: AsyncSession, scope: Scope, path_id: str, moment: datetime | None = None
 ) -> Looked:
     """The path as of its day, or of a later `moment`, from the records and the rules. Errors: PathNotFound."""
-    path = await get_path(session, path_id, tenant_id)
+    path = await get_visible_path(session, scope, path_id)
     tenant = await get_tenant(session, path.tenant_id)
     at = await path_now(session, tenant, path.id, tools.now())
     at = max(at, moment or at)
@@ -77,17 +79,17 @@ async def look(
     return Looked(path, case, make_plan(case, at, catalogue), await get_plan(session, path.id))
 
 
-async def short_look(tools: Services, tenant_id: str, path_id: str, moment: datetime | None) -> NowView:
+async def short_look(tools: Services, scope: Scope, path_id: str, moment: datetime | None) -> NowView:
     """What the rules say right after a change, as of the path's day or of a later `moment`."""
     async with tools.database.reading() as session:
-        looked = await look(tools, session, tenant_id, path_id, moment)
+        looked = await look(tools, session, scope, path_id, moment)
     return NowView.of(looked.plan)
 
 
 async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
     """The whole path, computed for its day. Errors: PathNotFound."""
     async with tools.database.reading() as session:
-        looked = await look(tools, session, caller.tenant, path_id)
+        looked = await look(tools, session, caller.scope(tools.now()), path_id)
         rows = await list_handovers(session, path_id)
         tasks = await list_open_tasks(session, caller.tenant, path_id)
         notices = await list_notices(session, path_id)
@@ -109,7 +111,7 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
 async def read_facts(tools: Services, caller: Caller, path_id: str) -> FactsView:
     """All facts of the file, also retracted ones, in the order in which they count. Errors: PathNotFound."""
     async with tools.database.reading() as session:
-        path = await get_path(session, path_id, caller.tenant)
+        path = await get_visible_path(session, caller.scope(tools.now()), path_id)
         facts = await load_facts(session, tools.database.keyring, path)
     await _audit(tools, caller, "facts.read", path)
     gone = {fact.data["fact"] for fact in facts if fact.kind == RETRACTED}
@@ -151,7 +153,7 @@ async def read_agenda(tools: Services, caller: Caller, body: BodyKind) -> Agenda
 async def read_audit(tools: Services, caller: Caller, path_id: str) -> AuditView:
     """Who did or saw what on a path; nothing of its content. Errors: PathNotFound."""
     async with tools.database.reading() as session:
-        path = await get_path(session, path_id, caller.tenant)
+        path = await get_visible_path(session, caller.scope(tools.now()), path_id)
         entries = await audit.list_entries(session, path_id)
     await _audit(tools, caller, "audit.read", path)
     shown = tuple(

@@ -45,8 +45,18 @@ class ApiOptions:
     """Loopback address of the metrics of the Temporal SDK; their text is added to `/metrics`."""
     temporal_ui_url: str | None = None
     """Address of the Temporal web pages up to the namespace, for links of coordinators."""
+    public_url: str = "http://127.0.0.1:8000"
+    """Where people reach the pages, without a slash at the end."""
+    identity_provider: bool = False
+    demo: bool = False
+    """One-click roles; only on loopback, as the settings see to."""
     background: Callable[[], Coroutine[Any, Any, None]] | None = None
     """Runs as long as the application runs: the relay of the outbox."""
+
+    @property
+    def secure(self) -> bool:
+        """Whether the pages are reached by https: cookies are then bound to this host."""
+        return self.public_url.startswith("https://")
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,10 +20,21 @@ async def record(
     path_id: str | None,
     tenant_id: str | None,
     at: datetime,
+    reason: str | None = None,
 ) -> None:
-    """Adds an entry in the transaction of what it tells. `action` is a code (`fact.add`), `subject` an id or code."""
+    """Adds an entry in the transaction of what it tells. `action` is a code (`fact.add`), `subject` an id or code,
+    `reason` why it was opened by somebody whose path it is not."""
     session.add(
-        AuditEntry(at=at, actor=actor, role=role, action=action, subject=subject, path_id=path_id, tenant_id=tenant_id)
+        AuditEntry(
+            at=at,
+            actor=actor,
+            role=role,
+            action=action,
+            subject=subject,
+            reason=reason,
+            path_id=path_id,
+            tenant_id=tenant_id,
+        )
     )
     await session.flush()
 

@@ -434,5 +434,7 @@ class AuditEntry(Record, table=True):
     role: str
     action: str
     subject: str
+    reason: str | None = None
+    """Why a file was opened that is not one's own: deputy, supervision, body."""
     path_id: str | None = None
     tenant_id: str | None = None

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlmodel import col
 
 from store.errors import TenantExists, TenantNotFound
 from store.tables import Tenant
@@ -49,6 +51,11 @@ async def get_tenant(session: AsyncSession, tenant_id: str) -> Tenant:
     if found is None:
         raise TenantNotFound("Diesen Mandanten gibt es nicht.", field="tenant")
     return found
+
+
+async def list_tenants(session: AsyncSession) -> list[Tenant]:
+    """All tenants, the newest first."""
+    return list(await session.scalars(select(Tenant).order_by(col(Tenant.created_at).desc(), col(Tenant.id))))
 
 
 async def find_tenant(session: AsyncSession, tenant_id: str) -> Tenant | None:

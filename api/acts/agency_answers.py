@@ -25,6 +25,7 @@ from process_models.work import HandoverState, StallReason
 from store.handovers import get_handover
 from store.links import find_link
 from store.paths import get_path, load_case
+from store.scope import Scope
 from store.tables import Handover, Path, TaskLink, Tenant
 from store.tenants import get_tenant
 
@@ -94,7 +95,8 @@ async def answer_by_link(tools: Services, token: str, form: Mapping[str, str]) -
             return replace(seen, outdated=_REACHED.get(answer) != found.row.state)
         _require_button(found.row, answer)
         reason = _reason(form.get("reason", ""))
-        call = Call(f"link:{found.link.id}", "agency", found.tenant.id, key="", fingerprint="")
+        scope = Scope(found.tenant.id, "agency", day_at(tools.now()))
+        call = Call(f"link:{found.link.id}", "agency", found.tenant.id, key="", fingerprint="", scope=scope)
         catalogue = await tools.catalogues.of_path(session, found.path)
         writing = Writing(session, tools, call, found.tenant, tools.now(), catalogue)
         given = Given(answer, reason)

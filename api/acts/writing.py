@@ -25,9 +25,11 @@ from process_models.catalogue import Catalogue
 from process_models.look_again import day_at
 from store import audit
 from store.idempotency import Answer, find_answer, keep_answer
-from store.paths import get_path, touch
+from store.paths import touch
+from store.scope import Scope
 from store.tables import Path, Tenant
 from store.tenants import get_tenant
+from store.visible import get_visible_path
 
 _KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -55,6 +57,8 @@ class Call:
     tenant_id: str
     key: str
     fingerprint: str
+    scope: Scope
+    """What the caller sees: nobody can change a path that they may not see."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,7 @@ class Writing:
 
     async def path(self, path_id: str) -> Path:
         """The path, if it belongs to the caller. Errors: PathNotFound, the same for absent and foreign."""
-        path = await get_path(self.session, path_id, self.tenant.id)
+        path = await get_visible_path(self.session, self.call.scope, path_id)
         self.catalogue = await self.tools.catalogues.of_path(self.session, path)
         return path
 
@@ -138,12 +142,12 @@ def idempotency_key(
 Key = Annotated[str, Depends(idempotency_key)]
 
 
-def call_of(request: Request, caller: Caller, key: str, body: BaseModel) -> Call:
+def call_of(request: Request, caller: Caller, key: str, body: BaseModel, now: datetime) -> Call:
     """The command of a logged-in caller."""
     text = f"{request.method} {request.url.path} {body.model_dump_json()}"
     # Keyed with the caller's own secret: a stolen table of fingerprints does not tell birthdays.
     fingerprint = hmac.new(caller.secret.encode(), text.encode(), hashlib.sha256).hexdigest()
-    return Call(caller.actor, caller.role, caller.tenant, key, fingerprint)
+    return Call(caller.actor, caller.role, caller.tenant, key, fingerprint, caller.scope(now))
 
 
 async def write(tools: Services, call: Call, act: Act) -> Outcome:

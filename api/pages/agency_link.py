@@ -5,59 +5,31 @@ Opening changes nothing, however often a mail scanner does it; only a sent form 
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
-
-from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from api.acts.agency_answers import TaskSeen, answer_by_link, see_task
-from api.errors import ForeignOrigin, UnsupportedMedia
-from api.pages.templates import error_page, page
-from api.services import Tools
-from process_models.errors import KimError
+from api.pages.shell import router as page_router
+from api.pages.visit import Visit, Visitor
 
-router = APIRouter(include_in_schema=False)
-
-FORM = "application/x-www-form-urlencoded"
-_MAX_FIELDS = 5
+router = page_router()
+_FIELDS = ("answer", "version", "reason")
 
 
-@router.api_route("/l/{token}", methods=["GET", "HEAD"], response_class=HTMLResponse)
-async def show(tools: Tools, token: str) -> HTMLResponse:
+@router.api_route("/l/{token}", methods=["GET", "HEAD"])
+async def show(visit: Visitor, token: str) -> HTMLResponse:
     """Shows the task."""
-    try:
-        return _task_page(await see_task(tools, token))
-    except KimError as error:
-        return error_page(error)
+    return _task_page(visit, await see_task(visit.tools, token))
 
 
-@router.post("/l/{token}", response_class=HTMLResponse)
-async def act(tools: Tools, token: str, request: Request) -> HTMLResponse:
+@router.post("/l/{token}")
+async def act(visit: Visitor, token: str) -> HTMLResponse:
     """Records the answer of the agency. An answer to an outdated page shows the present one instead."""
-    try:
-        _require_own_form(request)
-        form = parse_qs((await request.body()).decode("ascii", "replace"), max_num_fields=_MAX_FIELDS)
-        answered = await answer_by_link(tools, token, {name: values[0] for name, values in form.items()})
-    except ValueError:
-        return error_page(UnsupportedMedia("Dieses Formular hat zu viele Felder."))
-    except KimError as error:
-        return error_page(error)
+    form = {name: visit.form.value(name) for name in _FIELDS}
+    answered = await answer_by_link(visit.tools, token, form)
     if answered.outdated:
-        return _task_page(answered, status=409)
-    return page("thanks.html", task=answered)
+        return _task_page(visit, answered, status=409)
+    return visit.page("agency/thanks.html", task=answered)
 
 
-def _task_page(task: TaskSeen, status: int = 200) -> HTMLResponse:
-    return page("task.html", status, task=task)
-
-
-def _require_own_form(request: Request) -> None:
-    """The link in the address is the secret that a foreign site cannot know; this is the second line."""
-    headers = request.headers
-    if headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
-        raise UnsupportedMedia("Hier wird nur das Formular dieser Seite angenommen.", allowed=(FORM,))
-    # With "Referrer-Policy: no-referrer" browsers send "Origin: null" for our own form.
-    origin = headers.get("origin", "null")
-    foreign = origin != "null" and urlsplit(origin).netloc != headers.get("host", "")
-    if foreign or headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
-        raise ForeignOrigin("Bitte den Link aus der E-Mail öffnen und dort antworten.")
+def _task_page(visit: Visit, task: TaskSeen, status: int = 200) -> HTMLResponse:
+    return visit.page("agency/task.html", status, task=task)

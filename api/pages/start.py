@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
 from fastapi.responses import HTMLResponse
 
-from api.pages.templates import page
-from api.services import Tools
+from api.pages.shell import router as page_router
+from api.pages.visit import Visitor
 
-router = APIRouter(include_in_schema=False)
+router = page_router()
 
 
-@router.get("/", response_class=HTMLResponse)
-async def start(tools: Tools) -> HTMLResponse:
+@router.get("/")
+async def start(visit: Visitor) -> HTMLResponse:
     """What this is."""
-    version = tools.catalogues.shipped.version
-    return page("start.html", model_version=version, temporal_ui_url=tools.options.temporal_ui_url)
+    tools = visit.tools
+    return visit.page(
+        "start.html",
+        model_version=tools.catalogues.shipped.version,
+        temporal_ui_url=tools.options.temporal_ui_url,
+    )
 
 
-@router.get("/docs", response_class=HTMLResponse)
-async def docs() -> HTMLResponse:
+@router.get("/docs")
+async def docs(visit: Visitor) -> HTMLResponse:
     """Viewer of the description; every byte of it comes from this server."""
-    return page("docs.html")
+    return visit.page("docs.html")

@@ -1,33 +1,24 @@
-"""How pages are made: one Jinja environment that escapes everything and fails on a missing word.
+"""How pages are made: one Jinja environment a language that escapes everything and fails on a missing word.
 
-No route stands here.
+No route stands here; what a page knows about its visitor comes from `visit`.
 """
 
 from __future__ import annotations
 
-from datetime import date
+import secrets
+from datetime import date, datetime
 from functools import cache
 
-from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from api.pages.words import translations
 from api.services import HERE
-from process_models.errors import KimError
-
-RETRY_AFTER_SECONDS = 5
+from process_models.look_again import BERLIN
 
 
-def page(name: str, status: int = 200, **context: object) -> HTMLResponse:
-    """The page of this template. Pages are never kept by a cache; the wrappers see to that."""
-    return HTMLResponse(_environment().get_template(name).render(context), status_code=status)
-
-
-def error_page(error: KimError) -> HTMLResponse:
-    """A refusal as a page; the same error gives the same page, whatever led to it."""
-    answer = page("message.html", error.status, title=error.title, detail=error.detail, way_out=error.way_out)
-    if error.status == 503:
-        answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
-    return answer
+def render(language: str, name: str, context: dict[str, object]) -> str:
+    """The text of a page."""
+    return _environment(language).get_template(name).render(context)
 
 
 def german_day(day: date | None) -> str:
@@ -35,14 +26,29 @@ def german_day(day: date | None) -> str:
     return f"{day:%d.%m.%Y}" if day else "–"
 
 
+def german_moment(moment: datetime | None) -> str:
+    """`03.03.2022, 14:05`, in Germany; an en dash for none."""
+    return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M}" if moment else "–"
+
+
+def one_time_key() -> str:
+    """A key for one form on one page: sent twice, the form acts once."""
+    return secrets.token_urlsafe(18)
+
+
 @cache
-def _environment() -> Environment:
+def _environment(language: str) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(HERE / "templates"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
     )
+    environment.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.policies["ext.i18n.trimmed"] = True
     environment.filters["day"] = german_day
+    environment.filters["moment"] = german_moment
+    environment.globals["one_time_key"] = one_time_key
     return environment

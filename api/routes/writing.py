@@ -31,12 +31,12 @@ class Command:
 
     async def answer(self, caller: Caller, body: BaseModel, act: Act) -> Written:
         """Carries the act out, or gives the receipt of its first time; `now` is fresh in both cases."""
-        call: Call = call_of(self._request, caller, self._key, body)
+        call: Call = call_of(self._request, caller, self._key, body, self._tools.now())
         outcome = await write(self._tools, call, act)
         if outcome.replayed:
             self._response.headers["Idempotent-Replayed"] = "true"
         moment = latest_moment(getattr(body, "now", None), _recorded_days(body))
-        now = await short_look(self._tools, call.tenant_id, outcome.receipt.path_id, moment)
+        now = await short_look(self._tools, call.scope, outcome.receipt.path_id, moment)
         return Written(receipt=outcome.receipt, now=now)
 
 

@@ -194,6 +194,7 @@ class LocalStack:
             "KIM_SMTP_PORT": _port(addresses.smtp),
             "KIM_MAIL_FROM": _SENDER,
             "KIM_PUBLIC_URL": addresses.api,
+            "KIM_DEMO": "true",
             "KIM_API_PORT": _port(addresses.api),
             "KIM_METRICS_PORT": str(metrics),
             "KIM_WORKER_METRICS_PORT": str(worker_metrics),

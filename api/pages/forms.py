@@ -1,0 +1,112 @@
+"""Forms as they come in: read once, checked into a strict shape, kept with what was typed when something is wrong.
+
+Nothing here knows a page; errors end up next to the field by its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, TypeVar, get_origin
+from urllib.parse import parse_qs
+
+from fastapi import Request
+from pydantic import BaseModel, ValidationError
+
+from api.errors import UnsupportedMedia
+from api.problems import sentence_of
+from process_models.errors import KimError
+
+FORM: Final = "application/x-www-form-urlencoded"
+CSRF: Final = "csrf"
+ONE_TIME_KEY: Final = "once"
+_MAX_FIELDS: Final = 300
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+
+class FormRefused(KimError):
+    """Something in the form is wrong or missing; `field` names the first place, the form knows all of them."""
+
+    status = 422
+    title = "Bitte prüfen Sie Ihre Angaben"
+
+
+class Form:
+    """What was typed, and what is wrong with it. An empty one belongs to a page that was only opened."""
+
+    def __init__(self, fields: Mapping[str, list[str]] | None = None) -> None:
+        self._fields = dict(fields or {})
+        self.errors: dict[str, str] = {}
+        """Field -> what is wrong; `""` for what belongs to no field."""
+
+    def value(self, name: str, default: object = "") -> str:
+        """What was typed, or the default on a page that was only opened."""
+        if self._fields:
+            return self._fields.get(name, [""])[-1]
+        return "" if default is None else str(default)
+
+    def chosen(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
+        """What was ticked."""
+        return list(self._fields.get(name, [])) if self._fields else list(default)
+
+    def error(self, name: str) -> str:
+        """What is wrong with this field, or empty."""
+        return self.errors.get(name, "")
+
+    def read(self, shape: type[Shape]) -> Shape:
+        """The form as this shape; empty fields count as missing. Errors: FormRefused, with `errors` filled."""
+        try:
+            return shape.model_validate(self._as_data(shape))
+        except ValidationError as error:
+            for finding in error.errors():
+                place = ".".join(str(part) for part in finding["loc"])
+                self.errors.setdefault(place, sentence_of(finding))
+            raise self.refused() from None
+
+    def wrong(self, field: str, sentence: str) -> None:
+        """Notes what is wrong; `refused` says so. For checks that no shape can do."""
+        self.errors.setdefault(field, sentence)
+
+    def refused(self) -> FormRefused:
+        """The refusal that tells the first error."""
+        field = next(iter(self.errors), "")
+        return FormRefused(self.errors.get(field, "Die Angaben passen nicht."), field=field or None)
+
+    def note(self, refusal: KimError, fields: Mapping[str, str] | None = None) -> None:
+        """Shows a refusal of the rules at its field. `fields`: name in the rules -> name on the page."""
+        if isinstance(refusal, FormRefused):
+            return
+        field = (fields or {}).get(refusal.field or "", refusal.field or "")
+        sentence = f"{refusal.detail} {refusal.way_out}".strip()
+        self.errors.setdefault(field if field in self._fields else "", sentence)
+
+    def same(self) -> str:
+        """What two sendings of the same form have in common: everything but its keys."""
+        kept = {name: values for name, values in self._fields.items() if name not in (CSRF, ONE_TIME_KEY)}
+        return repr(sorted(kept.items()))
+
+    def _as_data(self, shape: type[BaseModel]) -> dict[str, Any]:
+        data: dict[str, Any] = {}
+        for name, field in shape.model_fields.items():
+            values = [value.strip() for value in self._fields.get(name, []) if value.strip()]
+            if get_origin(field.annotation) in (list, tuple, set, frozenset):
+                data[name] = values
+            elif values:
+                data[name] = values[-1]
+        return data
+
+
+async def read_form(request: Request) -> Form:
+    """The form of a request. Errors: UnsupportedMedia if it is no form, or one with too many fields."""
+    if request.headers.get("content-type", "").partition(";")[0].strip().lower() != FORM:
+        raise UnsupportedMedia("Hier wird nur das Formular dieser Seite angenommen.", allowed=(FORM,))
+    body = (await request.body()).decode("ascii", "replace")
+    try:
+        fields = parse_qs(body, keep_blank_values=True, max_num_fields=_MAX_FIELDS)
+    except ValueError:
+        raise UnsupportedMedia("Dieses Formular hat zu viele Felder.") from None
+    return Form({name: [_one_kind_of_line_end(value) for value in values] for name, values in fields.items()})
+
+
+def _one_kind_of_line_end(value: str) -> str:
+    return value.replace("\r\n", "\n")

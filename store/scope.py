@@ -1,0 +1,129 @@
+"""What somebody sees: one filter for get, list, search, count and export. Deny by default.
+
+Predicates only; whoever asks the records for paths, handovers or agenda items puts one of them into the query.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlmodel import col
+
+from process_models.names import BODY_ROLES
+from store.account_tables import Assignment
+from store.assignments import active
+from store.tables import BodyItem, BodyItemPath, ConsentEvidence, Handover, Path
+
+Sight = Literal["tenant", "own", "agenda", "task", "none"]
+"""Which paths: all of the tenant, one's own, those on one's agenda, none but single tasks, none at all."""
+
+SEES: Final[dict[str, Sight]] = {
+    "case_manager": "own",
+    "coordinator": "tenant",
+    "auditor": "tenant",
+    "body": "agenda",
+    "clerk": "task",
+    "land": "none",
+    "admin": "none",
+}
+_NAMED_BY_ROLE: Final = ("case_manager",)
+_CONSENT_TO_NAME: Final = "P3"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One caller's view of the records on a day. Made once a request; every query takes it."""
+
+    tenant_id: str | None
+    role: str
+    today: date
+    account_id: str | None = None
+    """None = a token of a whole office, which has no paths of its own and sees those of its tenant."""
+    agency: str = ""
+    body: str = ""
+    municipalities: tuple[str, ...] = ()
+    """Municipalities or places; empty = no further limit inside the tenant."""
+
+    def paths(self) -> ColumnElement[bool]:
+        """Paths that may be opened, listed, searched, counted and exported."""
+        sight = SEES.get(self.role, "none")
+        if self.tenant_id is None or sight in ("none", "task"):
+            return false()
+        return and_(col(Path.tenant_id) == self.tenant_id, self._places(), self._by_sight(sight))
+
+    def named(self) -> ColumnElement[bool]:
+        """Paths whose person may be named; all others of `paths` are shown by case number only."""
+        if self.role in _NAMED_BY_ROLE:
+            return self.paths()
+        if self.role == "body" and self.body == "fall":
+            return and_(self.paths(), _consented(self.today))
+        return false()
+
+    def handovers(self) -> ColumnElement[bool]:
+        """Handovers that may be seen: those of visible paths, and for a clerk the open ones of the own agency."""
+        if SEES.get(self.role) == "task":
+            if self.tenant_id is None or not self.agency:
+                return false()
+            return and_(
+                col(Handover.tenant_id) == self.tenant_id,
+                col(Handover.to_agency) == self.agency,
+                col(Handover.state).in_(("offered", "received", "accepted")),
+            )
+        return col(Handover.path_id).in_(select(col(Path.id)).where(self.paths()))
+
+    def agenda(self, body: str) -> ColumnElement[bool]:
+        """Agenda items of a body: interfaces and counts, for its members and for those who prepare it."""
+        if self.tenant_id is None or self.role not in ("case_manager", "coordinator", "body"):
+            return false()
+        if self.role == "body" and self.body and self.body != body:
+            return false()
+        return and_(col(BodyItem.tenant_id) == self.tenant_id, col(BodyItem.body) == body)
+
+    def _places(self) -> ColumnElement[bool]:
+        if not self.municipalities:
+            return true()
+        within = list(self.municipalities)
+        return or_(col(Path.municipality).in_(within), col(Path.current_place).in_(within))
+
+    def _by_sight(self, sight: Sight) -> ColumnElement[bool]:
+        if sight == "tenant":
+            return true()
+        if sight == "agenda":
+            return self._on_the_agenda()
+        if self.account_id is None:
+            return true()
+        held = select(col(Assignment.path_id)).where(col(Assignment.path_id).is_not(None), active(self.today))
+        mine = held.where(or_(col(Assignment.account_id) == self.account_id, self._deputised()))
+        return or_(col(Path.id).in_(mine), col(Path.id).not_in(held))  # what is nobody's may be claimed
+
+    def _deputised(self) -> ColumnElement[bool]:
+        other = Assignment.__table__.alias("deputy")  # type: ignore[attr-defined]
+        colleagues = select(other.c.deputy_for).where(
+            other.c.account_id == self.account_id,
+            other.c.deputy_for.is_not(None),
+            other.c.since <= self.today,
+            or_(other.c.until.is_(None), other.c.until >= self.today),
+        )
+        return col(Assignment.account_id).in_(colleagues)
+
+    def _on_the_agenda(self) -> ColumnElement[bool]:
+        if self.body != "fall":
+            return false()
+        on_it = select(col(BodyItemPath.path_id)).join(BodyItem, col(BodyItem.id) == col(BodyItemPath.item_id))
+        return col(Path.id).in_(on_it.where(self.agenda("fall"), col(BodyItem.state) == "open"))
+
+
+def _consented(today: date) -> ColumnElement[bool]:
+    """A consent to be named in the AG Fallebene is in force."""
+    given = select(col(ConsentEvidence.path_id)).where(
+        col(ConsentEvidence.purpose) == _CONSENT_TO_NAME,
+        or_(col(ConsentEvidence.recipient).is_(None), col(ConsentEvidence.recipient) == BODY_ROLES["fall"]),
+        col(ConsentEvidence.given_on) <= today,
+        or_(col(ConsentEvidence.valid_until).is_(None), col(ConsentEvidence.valid_until) >= today),
+        or_(col(ConsentEvidence.revoked_on).is_(None), col(ConsentEvidence.revoked_on) > today),
+        col(ConsentEvidence.retracted_on).is_(None),
+    )
+    return col(Path.id).in_(given)

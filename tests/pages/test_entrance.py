@@ -1,0 +1,112 @@
+"""In and out: one-click roles, sessions with two limits, forms that only our own pages may send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from fastapi import FastAPI
+from sqlalchemy import select
+
+from store.account_tables import SignIn
+from store.accounts import IDLE, LONGEST
+from store.database import Database
+from tests.api.office import TestClock
+from tests.pages.visitors import Visitor, hidden
+
+Visitors = Callable[[], Visitor]
+MANAGER = "demo-fallmanagement"
+
+
+async def test_one_click_signs_in_and_the_navigation_shows_what_the_role_may_open(visitor: Visitors) -> None:
+    manager, body = visitor(), visitor()
+    await manager.sign_in(MANAGER)
+    page = await manager.open("/desk")
+    assert "Ǧulšan Şerife Muñoz-Đặng" in page.text
+    assert 'href="/deputies"' in page.text
+    await body.sign_in("demo-ag-verfahrensebene")
+    assert 'href="/deputies"' not in (await body.open("/desk")).text
+    assert (await body.open("/deputies", 403)).headers["content-type"].startswith("text/html")
+
+
+async def test_without_a_session_a_page_leads_to_the_door_and_back(visitor: Visitors) -> None:
+    somebody = visitor()
+    answer = await somebody.client.get("/deputies")
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/sign-in?next=/deputies"
+    door = await somebody.open("/sign-in?next=/deputies")
+    assert hidden(door.text, "/sign-in/demo")["next"] == "/deputies"
+
+
+@pytest.mark.parametrize("wanted", ["https://evil.test/", "//evil.test", "/\\evil.test", "javascript:alert(1)"])
+async def test_nobody_is_sent_to_a_foreign_site(visitor: Visitors, wanted: str) -> None:
+    form = {"person": MANAGER, "next": wanted}
+    one = visitor()
+    answer = await one.client.post("/sign-in/demo", data=form, headers=one.headers)
+    assert answer.headers["location"] == "/desk"
+
+
+async def test_outside_a_local_stack_there_is_no_one_click_role(app: FastAPI, visitor: Visitors) -> None:
+    somebody = visitor()
+    app.state.services = _without_demo(app)
+    answer = await somebody.client.post("/sign-in/demo", data={"person": MANAGER}, headers=somebody.headers)
+    assert answer.status_code == 404
+    assert "set-cookie" not in answer.headers
+    assert "demo" not in (await somebody.open("/sign-in")).text
+
+
+async def test_only_the_hash_of_the_session_is_kept(visitor: Visitors, database: Database) -> None:
+    manager = visitor()
+    await manager.sign_in(MANAGER)
+    token = manager.client.cookies["kim_session"]
+    async with database.reading() as session:
+        row = (await session.scalars(select(SignIn))).one()
+    assert len(token) >= 43
+    assert token not in repr(row.model_dump())
+
+
+async def test_a_session_ends_when_idle_and_at_its_absolute_limit(visitor: Visitors, clock: TestClock) -> None:
+    idle, busy = visitor(), visitor()
+    await idle.sign_in(MANAGER)
+    clock.now += IDLE
+    assert (await idle.client.get("/desk")).status_code == 303
+    await busy.sign_in(MANAGER)
+    for _ in range(int(LONGEST / timedelta(minutes=29))):
+        clock.forward(minutes=29)
+        await busy.open("/desk")
+    clock.forward(minutes=29)
+    assert (await busy.client.get("/desk")).status_code == 303
+
+
+async def test_signing_out_ends_the_session_on_the_server(visitor: Visitors) -> None:
+    manager = visitor()
+    await manager.sign_in(MANAGER)
+    token = manager.client.cookies["kim_session"]
+    answer = await manager.send(await manager.open("/desk"), "/sign-out")
+    assert answer.status_code == 303
+    stolen = await manager.client.get("/desk", headers={"Cookie": f"kim_session={token}"})
+    assert stolen.status_code == 303
+
+
+async def test_a_form_without_the_token_of_the_session_or_from_elsewhere_changes_nothing(
+    visitor: Visitors, database: Database
+) -> None:
+    manager = visitor()
+    await manager.sign_in(MANAGER)
+    page = await manager.open("/deputies")
+    good = hidden(page.text, "/deputies")
+    foreign = ({"Origin": "https://evil.test"}, {"Sec-Fetch-Site": "cross-site"}, {"Sec-Fetch-Site": "same-site"}, {})
+    for headers in foreign:
+        assert (await manager.client.post("/deputies", data=good, headers=headers)).status_code == 403
+    for broken in ({"absent": ""}, good | {"csrf": ""}, good | {"csrf": "0" * 64}, good | {"csrf": "ß"}):
+        assert (await manager.client.post("/deputies", data=broken, headers=manager.headers)).status_code == 403
+    answer = await manager.client.post("/deputies", json={}, headers=manager.headers)
+    assert answer.status_code == 415
+
+
+def _without_demo(app: FastAPI) -> object:
+    from dataclasses import replace
+
+    services = app.state.services
+    return replace(services, options=replace(services.options, demo=False))
