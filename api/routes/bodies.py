@@ -41,7 +41,7 @@ class Sitting:
 
     async def answer(self, caller: Caller, body: BaseModel, act: BodyAct) -> BodyReceipt:
         """Carries the act out, or gives the receipt of its first time."""
-        call = call_of(self._request, caller, self._key, body)
+        call = call_of(self._request, caller, self._key, body, self._tools.now())
         receipt, replayed = await write_once(self._tools, call, act, BodyReceipt)
         if replayed:
             self._response.headers["Idempotent-Replayed"] = "true"
