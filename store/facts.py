@@ -46,7 +46,7 @@ async def add_facts(
             fresh.append(named)
         elif _content(there) != _content(named):
             raise _conflict(index)
-    session.add_all(_row(path.id, fact, key, recorded_by, now) for fact in fresh)
+    session.add_all(sealed_row(path.id, fact, key, recorded_by, now) for fact in fresh)
     if any(fact.kind in EVIDENT for fact in fresh):
         await keep_evidence(session, path.id, tuple(known.values()))
     await session.flush()
@@ -84,7 +84,8 @@ def _content(fact: values.Fact) -> tuple[Any, ...]:
     return fact.kind, fact.on, fact.who, dict(fact.data)
 
 
-def _row(path_id: str, fact: values.Fact, key: PersonKey, recorded_by: str, now: datetime) -> Fact:
+def sealed_row(path_id: str, fact: values.Fact, key: PersonKey, recorded_by: str, now: datetime) -> Fact:
+    """The row of a fact that has an identity, its data sealed."""
     return Fact(
         path_id=path_id,
         ref=fact.id,

@@ -162,6 +162,28 @@ async def list_open_paths(
     return list(await session.scalars(_of_tenant(query, tenant_id)))
 
 
+@dataclass(frozen=True, slots=True)
+class OpenPath:
+    """An open path by its pseudonym, and the version of the rules that it plans under (None = the shipped one)."""
+
+    id: str
+    case_number: str
+    model_version_id: str | None
+
+
+async def open_path_ids(session: AsyncSession, municipality: str | None = None) -> list[OpenPath]:
+    """Every open path of real tenants by id, of one municipality or of all; nothing of any person."""
+    query = (
+        select(col(Path.id), col(Path.case_number), col(Path.model_version_id))
+        .join(Tenant)
+        .where(col(Tenant.simulated).is_(False), col(Path.state) == "open")
+        .order_by(col(Path.id))
+    )
+    if municipality is not None:
+        query = query.where(col(Path.municipality) == municipality)
+    return [OpenPath(*row) for row in await session.execute(query)]
+
+
 async def find_overdue_paths(session: AsyncSession, now: datetime, limit: int = 500) -> list[Path]:
     """Open paths of real tenants whose workflow should have woken by `now`, the longest overdue first."""
     query = (

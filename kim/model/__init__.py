@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from kim.model import preview
+
 app = typer.Typer(no_args_is_help=True)
 
 
 @app.callback()
 def _group() -> None:
     """Fassungen der Prozessmodelle: prüfen, vorschauen, freigeben, zurücknehmen."""
+
+
+app.command("preview")(preview.command)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from datetime import time as clock
@@ -30,6 +30,8 @@ from process_models.planning import make_plan
 from process_models.reconcile import reconcile
 from process_models.work import SimilarStall
 
+Watch = Callable[[Case, Plan, datetime], None]
+"""Is shown every plan at which a person's path rests, with the case and the moment (UTC) that it was made from."""
 _ROUNDS = 10
 """After so many rounds of actions without rest something contradicts itself."""
 
@@ -45,6 +47,7 @@ class _Play:
     closed_items: set[str] = field(default_factory=set)
     results: list[CheckResult] = field(default_factory=list)
     plan: Plan | None = None
+    watch: Watch = lambda _case, _plan, _now: None
 
     def look(self, now: datetime) -> Plan:
         """Plans and carries out until nothing is left to do at this moment."""
@@ -52,6 +55,7 @@ class _Play:
             self.plan = make_plan(self.case, now, self.catalogue)
             actions = reconcile(self.case, self.plan, now, self.catalogue)
             if not actions:
+                self.watch(self.case, self.plan, now)
                 return self.plan
             for action in actions:
                 self.case, drafts = carry_out(self.case, action, self.catalogue)
@@ -85,6 +89,7 @@ class _Play:
         now = _at(day.day, clock(23, 59))
         agenda = Counter(key.split(":", 1)[0] for key in self.case.work.agenda - self.closed_items)
         plan = make_plan(self.case, now, self.catalogue)
+        self.watch(self.case, plan, now)
         observation = Observation(day.day, plan, self.case.facts, self.mails, agenda)
         for check in day.checks:
             self.results += evaluate(check, observation, self.catalogue)
@@ -98,10 +103,10 @@ class RulesEngine:
     def __init__(self, catalogue: Catalogue) -> None:
         self.catalogue = catalogue
 
-    async def play(self, scenario: Scenario) -> Report:
-        """Plays a scenario from its first to its last day."""
+    async def play(self, scenario: Scenario, watch: Watch = lambda _case, _plan, _now: None) -> Report:
+        """Plays a scenario from its first to its last day; `watch` sees every plan on the way."""
         started = time.perf_counter()
-        play = _Play(scenario, self.catalogue, opening_case(scenario, self.catalogue))
+        play = _Play(scenario, self.catalogue, opening_case(scenario, self.catalogue), watch=watch)
         for day in Timeline(scenario):
             self._rest_until(play, day.day)
             self._play_day(play, day)
