@@ -9,7 +9,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any, Final, Literal, TypeVar
 
-from process_models.plan import Forecast, Gap, Plan, PlannedDeadline, PlannedHandover, Value
+from process_models.facts import CLIENT
+from process_models.plan import Forecast, Gap, MemberPlan, Plan, PlannedDeadline, PlannedHandover, Value
 
 ChangeKind = Literal[
     "deadline_appears",
@@ -27,6 +28,7 @@ ChangeKind = Literal[
     "eligibility_changes",
     "gap_appears",
     "gap_vanishes",
+    "capacity_changes",
 ]
 PersonReason = Literal[
     "date_in_past", "running_deadline_vanishes", "handover_without_reason", "eligibility_changes", "forecast_later"
@@ -39,6 +41,8 @@ _TERMS: Final = ("to_kind", "allowed", "needed", "triggered", "critical", "respo
 _IN_FLIGHT: Final = ("offered", "received", "accepted")
 P = TypeVar("P", PlannedDeadline, PlannedHandover, Forecast)
 V = TypeVar("V")
+Person = Plan | MemberPlan
+"""Whatever says how a person stands: the plan of the path, or the part of it about a member of the household."""
 
 
 class Change(Value):
@@ -46,7 +50,9 @@ class Change(Value):
 
     kind: ChangeKind
     code: str
-    """F, H or B code, warning key, axis of the standing, goal of a forecast."""
+    """F or H code, warning key, axis of the standing, goal of a forecast, matter of a capacity."""
+    who: str = CLIENT
+    """Whose: the person of the path, or the code of a member of the household."""
     field: str = ""
     """Which part of it: `hard`, `safe`, `earliest` of a deadline, `to_kind` of a handover, the rule of a forecast."""
     title: str = ""
@@ -85,29 +91,39 @@ def compare_plans(before: Plan, after: Plan) -> PlanChange:
     """
     if (before.day, before.municipality) != (after.day, after.municipality):
         raise ValueError("the plans are not of the same path and day")
-    found = (
-        *_standing(before, after),
-        *_eligibility(before, after),
-        *_deadlines(before, after),
+    found = [
+        *_person(before, after, before.day),
         *_handovers(before, after),
-        *_gaps(before, after),
         *_warnings(before, after),
-        *_forecasts(before, after),
-    )
-    return PlanChange(changes=found)
+    ]
+    members = {member.code: member for member in after.members}
+    for old in before.members:
+        same = members.get(old.code, old)
+        found += [change.model_copy(update={"who": old.code}) for change in _person(old, same, before.day)]
+    return PlanChange(changes=tuple(found))
+
+
+def _person(before: Person, after: Person, today: date) -> Iterator[Change]:
+    """What changes for one person; the handovers and warnings of the household stand in the plan of the path."""
+    yield from _standing(before, after)
+    yield from _eligibility(before, after)
+    yield from _deadlines(before, after, today)
+    yield from _gaps(before, after)
+    yield from _forecasts(before, after)
+    yield from _capacities(before, after)
 
 
 # ---------------------------------------------------------------- deadlines
 
 
-def _deadlines(before: Plan, after: Plan) -> Iterator[Change]:
+def _deadlines(before: Person, after: Person, today: date) -> Iterator[Change]:
     for old, new in _pairs(before.deadlines, after.deadlines, lambda d: (d.key, d.anchor_on), lambda d: d.key):
         if old is not None and new is not None:
-            yield from _moves(old, new, before.day)
+            yield from _moves(old, new, today)
         elif old is not None:
             yield _deadline("deadline_vanishes", old, before=_iso(old.due_on), reason="running_deadline_vanishes")
         elif new is not None:
-            reason = _into_past(None, new.due_on, before.day) if new.kind != "WAIT" else None
+            reason = _into_past(None, new.due_on, today) if new.kind != "WAIT" else None
             yield _deadline("deadline_appears", new, after=_iso(new.due_on), reason=reason)
 
 
@@ -169,7 +185,7 @@ def _handover(kind: ChangeKind, of: PlannedHandover, **said: Any) -> Change:
 # ---------------------------------------------------------------- forecasts
 
 
-def _forecasts(before: Plan, after: Plan) -> Iterator[Change]:
+def _forecasts(before: Person, after: Person) -> Iterator[Change]:
     """Forecasts of a goal are told apart by their assumption: a new law names another rule for the same hope."""
     later = {goal for goal in ("naturalisation", "permanent_title") if _gets_later(goal, before, after)}
     pairs = _pairs(before.forecasts, after.forecasts, lambda f: (f.goal, f.assumption, f.rule), lambda f: f.goal)
@@ -195,7 +211,7 @@ def _forecast(old: Forecast | None, new: Forecast | None, later: set[str]) -> Ch
     )
 
 
-def _gets_later(goal: str, before: Plan, after: Plan) -> bool:
+def _gets_later(goal: str, before: Person, after: Person) -> bool:
     was, will_be = (min((f.on for f in plan.forecasts if f.goal == goal), default=date.max) for plan in (before, after))
     return will_be > was
 
@@ -203,14 +219,14 @@ def _gets_later(goal: str, before: Plan, after: Plan) -> bool:
 # ---------------------------------------------------------------- standing, target group, gaps, warnings
 
 
-def _standing(before: Plan, after: Plan) -> Iterator[Change]:
+def _standing(before: Person, after: Person) -> Iterator[Change]:
     for axis in type(before.standing).model_fields:
         was, will_be = getattr(before.standing, axis), getattr(after.standing, axis)
         if was != will_be:
             yield Change(kind="standing_changes", code=axis, before=_word(was), after=_word(will_be))
 
 
-def _eligibility(before: Plan, after: Plan) -> Iterator[Change]:
+def _eligibility(before: Person, after: Person) -> Iterator[Change]:
     was, will_be = before.eligibility, after.eligibility
     if was == will_be:
         return
@@ -224,7 +240,15 @@ def _eligibility(before: Plan, after: Plan) -> Iterator[Change]:
     )
 
 
-def _gaps(before: Plan, after: Plan) -> Iterator[Change]:
+def _capacities(before: Person, after: Person) -> Iterator[Change]:
+    was, will_be = ({one.subject: one.acts for one in person.capacities} for person in (before, after))
+    for subject in sorted({*was, *will_be}):
+        if was.get(subject) != will_be.get(subject):
+            acts = {"before": _word(was.get(subject)), "after": _word(will_be.get(subject))}
+            yield Change(kind="capacity_changes", code=subject, **acts)
+
+
+def _gaps(before: Person, after: Person) -> Iterator[Change]:
     for gap in _only(before.gaps, after.gaps):
         yield Change(kind="gap_vanishes", code="benefit_gap", before=_span(gap))
     for gap in _only(after.gaps, before.gaps):

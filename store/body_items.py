@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Final, cast
@@ -107,16 +107,27 @@ async def before_bodies(session: AsyncSession, path_id: str) -> tuple[frozenset[
 
     A resolution is `lenkung:H01:adopt:2022-05-18`: body, handover, decision, day.
     """
+    return (await before_bodies_of(session, [path_id]))[path_id]
+
+
+async def before_bodies_of(
+    session: AsyncSession, path_ids: Sequence[str]
+) -> dict[str, tuple[frozenset[str], frozenset[str]]]:
+    """As `before_bodies`, for many paths at once."""
+    columns = (col(BodyItemPath.path_id), col(BodyItem.body), col(BodyItem.handover))
     found = await session.execute(
-        select(col(BodyItem.body), col(BodyItem.handover), col(Resolution.decision), col(Resolution.decided_on))
-        .join(BodyItemPath, col(BodyItemPath.item_id) == col(BodyItem.id))
+        select(*columns, col(Resolution.decision), col(Resolution.decided_on))
+        .join(BodyItem, col(BodyItemPath.item_id) == col(BodyItem.id))
         .outerjoin(Resolution, col(Resolution.item_id) == col(BodyItem.id))
-        .where(col(BodyItemPath.path_id) == path_id)
+        .where(col(BodyItemPath.path_id).in_(path_ids))
     )
-    rows = found.all()
-    agenda = frozenset(f"{body}:{code}" for body, code, _, _ in rows)
-    resolved = (f"{body}:{code}:{decision}:{on.isoformat()}" for body, code, decision, on in rows if decision)
-    return agenda, frozenset(resolved)
+    agenda: dict[str, set[str]] = {path_id: set() for path_id in path_ids}
+    resolved: dict[str, set[str]] = {path_id: set() for path_id in path_ids}
+    for path_id, body, code, decision, on in found:
+        agenda[path_id].add(f"{body}:{code}")
+        if decision:
+            resolved[path_id].add(f"{body}:{code}:{decision}:{on.isoformat()}")
+    return {path_id: (frozenset(agenda[path_id]), frozenset(resolved[path_id])) for path_id in path_ids}
 
 
 async def note_stall(session: AsyncSession, new: NewStall) -> StallNote:

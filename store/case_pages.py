@@ -18,14 +18,14 @@ from process_models.case import Case
 from process_models.facts import Fact
 from process_models.work import HandoverItem, OpenWork, TaskItem
 from store import tables
-from store.body_items import StallsOfTenant, stalls_of
+from store.body_items import StallsOfTenant, before_bodies_of, stalls_of
 from store.errors import PersonErased
 from store.facts import value_of
 from store.handovers import item_of
 from store.notices import UNDELIVERABLE
 from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring, PersonKey
-from store.tables import BodyItem, BodyItemPath, Handover, HouseholdMember, Notice, Path, Person, Task
+from store.tables import Handover, HouseholdMember, Notice, Path, Person, Task
 
 Row = tuple[Any, ...]
 
@@ -94,19 +94,15 @@ async def _works(session: AsyncSession, path_ids: Sequence[str]) -> dict[str, Op
     notices = await _by_path(
         session, select(*map(col, (Notice.path_id, Notice.key, Notice.status))).where(col(Notice.path_id).in_(path_ids))
     )
-    agenda = await _by_path(
-        session,
-        select(*map(col, (BodyItemPath.path_id, BodyItem.body, BodyItem.handover)))
-        .join(BodyItem, col(BodyItemPath.item_id) == col(BodyItem.id))
-        .where(col(BodyItemPath.path_id).in_(path_ids)),
-    )
+    bodies = await before_bodies_of(session, path_ids)
     return {
         path_id: OpenWork(
             handovers=tuple(handovers[path_id]),
             tasks=tuple(tasks[path_id]),
             notices_made=frozenset(key for key, status in notices[path_id] if status != "cancelled"),
             undeliverable=frozenset(key for key, status in notices[path_id] if status in UNDELIVERABLE),
-            agenda=frozenset(f"{body}:{code}" for body, code in agenda[path_id]),
+            agenda=bodies[path_id][0],
+            resolved=bodies[path_id][1],
         )
         for path_id in path_ids
     }

@@ -20,19 +20,8 @@ from process_models.catalogue import Catalogue
 from process_models.catalogue_diff import RuleChange
 from process_models.model_diff import Change
 
-_COLUMNS: Final = (
-    "path",
-    "municipality",
-    "day",
-    "kind",
-    "code",
-    "field",
-    "title",
-    "before",
-    "after",
-    "reason",
-    "failure",
-)
+_OF_CHANGE: Final = ("who", "kind", "code", "field", "title", "before", "after", "reason")
+_COLUMNS: Final = ("path", "municipality", "day", *_OF_CHANGE, "failure")
 _SHOWN: Final = 20
 """Paths that are named on the screen; the file has them all."""
 _MOVES: Final = ("deadline_moves", "forecast_moves")
@@ -161,7 +150,7 @@ def rows(found: Iterable[PathPreview]) -> Iterator[Row]:
 
 
 def _columns(change: Change) -> Row:
-    return {name: getattr(change, name) for name in ("kind", "code", "field", "title", "before", "after", "reason")}
+    return {name: getattr(change, name) for name in _OF_CHANGE}
 
 
 def _by_kind(found: Iterable[PathPreview]) -> dict[str, tuple[int, int]]:

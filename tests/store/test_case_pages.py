@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import pytest
 from sqlalchemy import event
 
@@ -14,12 +16,16 @@ from store.database import Database
 from store.errors import MasterKeyMissing
 from store.facts import add_facts
 from store.handovers import save_item
+from store.meetings import NewResolution, resolve
 from store.notices import cancel_notices, make_notice
 from store.paths import create_path, erase_path_person
 from store.sealing import Keyring
 from store.tables import Path
 from store.tasks import open_task
 from tests.store.examples import DAY, KEYRING, NEW_PATH, NOW, body_item, fact, item, notice, stall
+
+NOT_LOADED = ["own_paths", "undeliverable"]
+"""Parts that the busy path of these tests does not have; `undeliverable` is read with the notices that were made."""
 
 
 @pytest.fixture
@@ -35,7 +41,8 @@ async def paths(database: Database, path: Path) -> list[Path]:
         await make_notice(session, notice(path), NOW)
         await make_notice(session, notice(second), NOW)
         await cancel_notices(session, second.id, NOW)
-        await put_on_agenda(session, body_item(path_id=path.id))
+        tabled = await put_on_agenda(session, body_item(path_id=path.id))
+        await resolve(session, tabled, NewResolution("adopt", DAY, "AG"))
         for stalled in (path, third):
             await note_stall(session, stall(stalled.id))
     return [path, second, third]
@@ -57,6 +64,16 @@ async def test_a_page_holds_what_each_path_would_load_for_itself(database: Datab
         assert (found[path.id].facts, found[path.id].work) == (alone[path.id].facts, alone[path.id].work)
         assert (found[path.id].person, found[path.id].household) == (alone[path.id].person, alone[path.id].household)
         assert found[path.id].similar == ()
+
+
+async def test_the_busy_path_of_these_tests_has_something_in_every_part_of_a_case(
+    database: Database, paths: list[Path]
+) -> None:
+    """Whoever adds a part to a case also reads it by the page: an empty part would be equal by chance."""
+    async with database.reading() as session:
+        case = await load_case(session, KEYRING, paths[0].id)
+    empty = [part.name for of in (case, case.work) for part in fields(of) if not getattr(of, part.name)]
+    assert empty == NOT_LOADED
 
 
 async def test_an_erased_person_and_an_unknown_path_are_left_out(database: Database, paths: list[Path]) -> None:

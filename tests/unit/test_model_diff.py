@@ -11,9 +11,11 @@ import pytest
 from process_models.catalogue import Catalogue, catalogue
 from process_models.model_diff import Change, PlanChange, compare_plans
 from process_models.plan import (
+    Capacity,
     Eligibility,
     Forecast,
     Gap,
+    MemberPlan,
     Plan,
     PlannedDeadline,
     PlannedHandover,
@@ -228,6 +230,30 @@ def test_every_kind_and_reason_has_german_words() -> None:
     reasons = compare_plans.__globals__["PersonReason"].__args__
     codes = [*(f"change.{kind}" for kind in kinds), *(f"person_reason.{reason}" for reason in reasons)]
     assert [code for code in codes if catalogue().label(code) == code] == []
+
+
+def test_a_change_of_a_member_of_the_household_names_the_member() -> None:
+    def with_son(**parts: Any) -> Plan:
+        son = MemberPlan(id="son", code="m1", relation="child", standing=Standing())
+        return plan(members=(son.model_copy(update=parts),))
+
+    found = only(with_son(deadlines=(deadline(),)), with_son(deadlines=(deadline(date(2026, 11, 1)),)))
+    assert (found.who, found.kind, found.reason) == ("m1", "deadline_moves", "date_in_past")
+    guardian, both = (
+        Capacity.model_validate({"subject": "consent", "rule": "C", "statute": "BGB", "acts": acts})
+        for acts in (["guardian"], ["guardian", "person"])
+    )
+    asked = only(with_son(capacities=(guardian,)), with_son(capacities=(both,)))
+    assert (asked.kind, asked.code, asked.before, asked.after) == (
+        "capacity_changes",
+        "consent",
+        "guardian",
+        "guardian person",
+    )
+
+
+def test_a_change_of_the_person_of_the_path_names_the_client() -> None:
+    assert only(plan(deadlines=(deadline(),)), EMPTY).who == "client"
 
 
 # ---------------------------------------------------------------- under a real model
