@@ -126,9 +126,9 @@ def _offered(work: OpenWork, action: OfferHandover, catalogue: Catalogue, consen
     item = _find(work, action.handover, action.trigger_on)
     if not handovers.may_be_offered(item) or (item is not None and action.number <= item.offers):
         return work
-    rule = _rule(action.handover, action.trigger_on, catalogue)
-    if action.to_kind and action.to_kind != rule.to_kind:
-        rule = rule.model_copy(update={"to_kind": action.to_kind})
+    rule = handovers.towards(_rule(action.handover, action.trigger_on, catalogue), action.to_kind)
+    if action.from_kind:
+        rule = rule.model_copy(update={"from_kind": action.from_kind})
     granted = consent or HandoverConsent(allowed=False, basis="none", missing=rule.categories)
     return work.with_handover(handovers.offer(rule, action.trigger_on, action.on, granted, action.number))
 
@@ -151,9 +151,7 @@ def _escalated(work: OpenWork, action: Escalate) -> OpenWork:
 
 
 def _consent_for(case: Case, action: OfferHandover, catalogue: Catalogue) -> HandoverConsent:
-    rule = _rule(action.handover, action.trigger_on, catalogue)
-    if action.to_kind and action.to_kind != rule.to_kind:
-        rule = rule.model_copy(update={"to_kind": action.to_kind})
+    rule = handovers.towards(_rule(action.handover, action.trigger_on, catalogue), action.to_kind)
     return check_handover(catalogue, known_on(case.facts, action.on), rule, action.on)
 
 

@@ -71,7 +71,7 @@ def warnings_of(seen: Seen, catalogue: Catalogue) -> tuple[str, ...]:
 def is_consent_missing(handover: PlannedHandover) -> bool:
     """The handover would be offered, but neither consent nor statute covers it."""
     waits = handover.state in ("none", "cancelled", "offered", "received")
-    return handover.needed and waits and not handover.allowed
+    return handover.needed and waits and not handover.allowed and not handover.receiver_unclear
 
 
 def consent_days(consents: Iterable[Fact], day: date) -> tuple[date, ...]:

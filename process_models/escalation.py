@@ -34,6 +34,8 @@ class LadderView:
     similar: tuple[SimilarStall, ...] = ()
     impulses: tuple[date, ...] = ()
     """Days on which a case manager raised an impulse for this interface."""
+    blocked_since: date | None = None
+    """Day since which a rule stops the receiver, if one does."""
     lacking: frozenset[str] = frozenset()
     """Purposes of the steps that no consent covers."""
 
@@ -115,7 +117,7 @@ def _stalled_since(item: HandoverItem, view: LadderView, offered: date, critical
     if answer <= view.day:
         since.append(answer)
     if item.reason in ("RULE_CHANGE", "LAW_GAP"):
-        since.append(offered)
+        since.append(max(offered, view.blocked_since or offered))
     return min(since, default=None)
 
 

@@ -13,6 +13,7 @@ from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
 from process_models.look_again import day_at
 from process_models.messages import ShownPath
+from process_models.names import CASE_MANAGER
 from process_models.plan import MemberPlan, Plan, PlannedDeadline, PlannedHandover, Waiting
 
 _SHOWN_DEADLINES = 3
@@ -30,6 +31,9 @@ def waiting_of(case: Case, plan: Plan, catalogue: Catalogue) -> Waiting | None:
     open_ones = [h for h in plan.handovers if h.state in ("offered", "received") and h.needed]
     if open_ones:
         return _for_answer(min(open_ones, key=_urgency), case, plan, catalogue)
+    unclear = [h for h in plan.handovers if h.receiver_unclear and h.needed and h.state in ("none", "cancelled")]
+    if unclear and plan.standing.kim == "active":
+        return _for_receiver(unclear[0])
     missing = [h for h in plan.handovers if is_consent_missing(h)]
     if missing and plan.standing.kim == "active":
         return _for_consent(missing[0], plan, catalogue)
@@ -102,6 +106,12 @@ def _for_answer(handover: PlannedHandover, case: Case, plan: Plan, catalogue: Ca
         until=until,
         sentence=f"auf Annahme {handover.code} durch {catalogue.accusative(handover.to_kind)} warten{ending}",
     )
+
+
+def _for_receiver(handover: PlannedHandover) -> Waiting:
+    since = handover.trigger_on
+    sentence = f"auf die Entscheidung warten, wer {handover.code} erhält, seit {german_day(since)}"
+    return Waiting(subject=handover.code, from_whom=CASE_MANAGER, since=since, sentence=sentence)
 
 
 def _for_consent(handover: PlannedHandover, plan: Plan, catalogue: Catalogue) -> Waiting:

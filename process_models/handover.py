@@ -54,6 +54,11 @@ class Covered(Protocol):
         ...
 
 
+def towards(rule: HandoverRule, to_kind: str) -> HandoverRule:
+    """The rule with this receiver instead of its own; empty = its own."""
+    return rule if to_kind in ("", rule.to_kind) else rule.model_copy(update={"to_kind": to_kind})
+
+
 def may_be_offered(item: HandoverItem | None) -> bool:
     """True for what was never offered, and for what the rules (not a person) took back."""
     return item is None or (item.state == "cancelled" and item.detail in TAKEN_BACK_BY_RULES)

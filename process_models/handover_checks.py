@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from process_models import rules
 from process_models.catalogue_files import Entry, Shelf
+from process_models.spelling import meant
 from process_models.yaml_lines import Finding
 
 _TOLD_BY_ITSELF = ("client", "case_manager")
@@ -17,10 +18,11 @@ _RELEASED = "released"
 
 
 def check_handovers(shelf: Shelf) -> Iterator[Finding]:
-    """Every finding in the released handovers."""
+    """Every finding in the receivers, and in the released handovers."""
     for entry in shelf.of("handovers"):
         rule = entry.shape
         assert isinstance(rule, rules.HandoverRule)
+        yield from _check_receivers(shelf, entry, rule)
         if rule.release.state != _RELEASED:
             continue
         if not rule.categories:
@@ -35,13 +37,31 @@ def check_handovers(shelf: Shelf) -> Iterator[Finding]:
 def receivers(shelf: Shelf) -> set[str]:
     """Kinds of agencies that a released handover goes to."""
     found = [entry.shape for entry in shelf.of("handovers") if isinstance(entry.shape, rules.HandoverRule)]
-    return {rule.to_kind for rule in found if rule.release.state == _RELEASED} - set(_TOLD_BY_ITSELF)
+    released = [rule for rule in found if rule.release.state == _RELEASED]
+    kinds = {kind for rule in released for kind in (rule.to_kind, *(one.kind for one in rule.receivers))}
+    return kinds - {*_TOLD_BY_ITSELF, ""}
 
 
 def tells_heads(shelf: Shelf) -> bool:
     """True if a step of the ladder is told to the head of unit of the receiver."""
     ladders = [entry.shape for entry in shelf.of("ladders") if isinstance(entry.shape, rules.Ladder)]
     return any("receiver_head" in step.recipients for ladder in ladders for step in ladder.steps.values())
+
+
+def _check_receivers(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterator[Finding]:
+    kinds = _codes(shelf, "agency_kinds")
+    constants = _codes(shelf, "constants")
+    for index, one in enumerate(rule.receivers):
+        at = ("receivers", index)
+        if kinds and one.kind and one.kind not in kinds:
+            yield entry.finding((*at, "kind"), f"unbekannte Art '{one.kind}'{meant(one.kind, kinds)}", kinds)
+        if constants and one.from_age and one.from_age not in constants:
+            what = f"unbekannter Wert '{one.from_age}'{meant(one.from_age, constants)}"
+            yield entry.finding((*at, "from_age"), what, constants)
+
+
+def _codes(shelf: Shelf, section: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(str(getattr(entry.shape, "code", "")) for entry in shelf.of(section)))
 
 
 def _check_statute(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterator[Finding]:

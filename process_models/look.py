@@ -15,6 +15,7 @@ from process_models.consent import CONSENT_FACTS
 from process_models.course import Course
 from process_models.facts import CLIENT, Fact, known_on
 from process_models.gaps import open_gaps
+from process_models.ground import Ground
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod, benefit_periods, livelihood_regimes, regimes_on
 from process_models.look_again import day_at
@@ -25,7 +26,7 @@ from process_models.running_deadlines import Situation, running_deadlines
 from process_models.screening import adjust_kim, screening_of
 from process_models.shared_livelihood import Earner, with_shared_income
 from process_models.standing import follow, in_order, standing_of
-from process_models.triggers import Ground, Planned, planned_handovers
+from process_models.triggers import Planned, planned_handovers
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     around = Surroundings(case, course, calendar, livelihood)
     situation = Situation(course, case.person.born, counted, periods, calendar)
     deadlines = running_deadlines(situation, catalogue)
-    ground = Ground(situation, known, case.work, case.similar)
+    ground = Ground(situation, known, case)
     return Look(
         case=case,
         now=now,

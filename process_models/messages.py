@@ -38,8 +38,10 @@ class OfferHandover(Message):
     handover: str
     trigger_on: date
     on: date
+    from_kind: str = ""
+    """Sender, if it is another one than the rule names."""
     to_kind: str = ""
-    """Receiver, if it is another one than the rule names (forwarded)."""
+    """Receiver, if it is another one than the rule names (forwarded, or by the person's circumstances)."""
     number: int = 1
     """The how many-th offer of this trigger it is: each is made once and told once, whatever happens."""
     summary: str = ""

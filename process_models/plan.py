@@ -87,6 +87,10 @@ class PlannedHandover(Value):
     trigger_on: date
     from_kind: str
     to_kind: str
+    receiver_unclear: bool = False
+    """Only a person can say who receives it; nothing is offered before."""
+    after_case: bool = False
+    """It is offered and answered although its trigger ends the case management."""
     basis: Basis
     allowed: bool
     """Consent or statute covers every category that it requires, today."""

@@ -103,20 +103,30 @@ def _may_end(look: Look) -> bool:
     """
     if look.standing.kim != "closed" or any(item.is_open for item in look.case.work.handovers):
         return False
+    if any(_waits_for_clearing(handover, look.case.work) for handover in look.planned):
+        return False
     deadlines = (*look.deadlines, *(deadline for member in look.members for deadline in member.deadlines))
     return not any(
         deadline.kind == "FRIST" and deadline.state == "running" and deadline.reads for deadline in deadlines
     )
 
 
+def _waits_for_clearing(handover: PlannedHandover, work: OpenWork) -> bool:
+    """Refused after the end of the case management, and a person has still to say what becomes of it."""
+    if not handover.after_case or handover.state != "refused":
+        return False
+    return any(t.kind == "clarify_refusal" and t.subject == handover.code and t.done_on is None for t in work.tasks)
+
+
 # ---------------------------------------------------------------- stalls
 
 
 def _stall(look: Look) -> tuple[date | None, StallReason | None]:
-    if look.standing.kim != "active":
+    kim = look.standing.kim
+    if kim not in ("active", "closed"):
         return None, None
     found: list[tuple[date, StallReason]] = []
-    for handover in look.planned:
+    for handover in (one for one in look.planned if kim == "active" or one.after_case):
         if handover.stalled_since is not None:
             found.append((handover.stalled_since, handover.reason or "AGENCY_LATE"))
         if is_consent_missing(handover):

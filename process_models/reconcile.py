@@ -50,7 +50,7 @@ def _cancels(view: View) -> Iterable[CancelHandover]:
 
 def _why_it_ends(view: View, item: HandoverItem, handover: PlannedHandover | None) -> str:
     """Empty if it goes on. What was accepted ends only with the path: its receiver answers for the client."""
-    if view.closed:
+    if view.closed and (item.state == "accepted" or handover is None or not handover.after_case):
         reached = item.state == "accepted" and handover is not None and handover.triggered and not handover.needed
         return "done" if reached else "path_closed"
     if not item.awaits_answer:
@@ -76,9 +76,9 @@ def _cancel(view: View, item: HandoverItem, reason: str) -> CancelHandover:
 
 
 def _offers(view: View) -> Iterable[OfferHandover]:
-    if not view.active:
-        return
     for handover in view.plan.handovers:
+        if not view.carries(handover):
+            continue
         item = view.item(handover)
         if item is not None and item.awaits_answer and handover.allowed:
             offer = _offer(view, handover, item.offered_on or view.plan.day, item.offers)
@@ -100,6 +100,7 @@ def _offer(view: View, handover: PlannedHandover, on: date, number: int) -> Offe
         trigger_on=handover.trigger_on,
         on=on,
         number=number,
+        from_kind=handover.from_kind,
         to_kind=handover.to_kind,
         summary=f"{handover.code} anbieten: {view.catalogue.label(handover.to_kind)}",
     )
@@ -119,14 +120,14 @@ def _tasks(view: View) -> Iterable[OpenTask | CloseTask]:
             yield CloseTask(key=key, on=view.plan.day, summary=f"Aufgabe {key} erledigt sich")
 
 
-_SELF_CLOSING = ("obtain_consent", "clarify_refusal")
+_SELF_CLOSING = ("obtain_consent", "clarify_refusal", "choose_receiver")
 
 
 def _wanted_tasks(view: View) -> Iterable[OpenTask]:
-    if view.closed:
-        return
     in_contact = view.plan.standing.kim in ("active", "paused", "waiting_consent")
     for handover in view.plan.handovers:
+        if view.closed and not handover.after_case:
+            continue
         if is_consent_missing(handover) and in_contact:
             yield _consent_task(view, handover)
         if handover.blocked_by_purpose and view.active:
@@ -134,6 +135,11 @@ def _wanted_tasks(view: View) -> Iterable[OpenTask]:
         if handover.state == "refused" and handover.needed:
             key = f"clarify_refusal:{handover.code}:{handover.trigger_on.isoformat()}"
             yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
+        if handover.receiver_unclear and handover.needed and in_contact and handover.state in ("none", "cancelled"):
+            key = f"choose_receiver:{handover.code}:{handover.trigger_on.isoformat()}"
+            yield _task(view, key, "choose_receiver", handover.code, f"Zuständige Stelle für {handover.code} festlegen")
+    if view.closed:
+        return
     yield from _resolution_tasks(view)
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
@@ -172,13 +178,11 @@ def _task(view: View, key: str, kind: str, subject: str, summary: str) -> OpenTa
 
 
 def _escalations(view: View) -> Iterable[Escalate]:
-    if not view.active:
-        return
     for handover in view.plan.handovers:
         on = handover.next_level_on
-        if handover.next_level == "none" or on is None or not handover.allowed or not is_due(on, view.now):
-            continue
-        yield _escalate(view, handover)
+        stalls = view.carries(handover) and handover.next_level != "none" and handover.allowed
+        if stalls and on is not None and is_due(on, view.now):
+            yield _escalate(view, handover)
 
 
 def _escalate(view: View, handover: PlannedHandover) -> Escalate:

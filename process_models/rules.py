@@ -34,6 +34,7 @@ __all__ = [
     "AsylumStep",
     "Basis",
     "BenefitRegime",
+    "Block",
     "Body",
     "CapacityRule",
     "CapacitySubject",
@@ -59,6 +60,7 @@ __all__ = [
     "NaturalisationRoute",
     "PermanentTitleRoute",
     "PlaceRule",
+    "Receiver",
     "Release",
     "ResidenceState",
     "Rule",
@@ -79,7 +81,9 @@ class FactField(Shape):
     """text: free, sealed with the fact, never copied. word: the key of a place, a member, a consent or a fact."""
     required: bool = False
     allowed: tuple[str, ...] = ()
-    of: Literal["", "agency_kinds", "residence_states", "benefit_regimes", "deadlines", "consent_purposes"] = ""
+    of: Literal[
+        "", "agency_kinds", "residence_states", "benefit_regimes", "deadlines", "handovers", "consent_purposes"
+    ] = ""
     """Section of the catalogue whose codes are allowed, instead of a list."""
     before_birth: bool = False
     """A date of somebody else's life: it may lie before the birth of the person of the path."""
@@ -190,17 +194,60 @@ class FictionRule(Rule):
 # ---------------------------------------------------------------- handovers, consent, escalation
 
 
+class Receiver(Shape):
+    """A receiver for some people only. All conditions that are named must hold; no kind: a person decides who it is."""
+
+    kind: str = ""
+    from_age: str = ""
+    """Key of the constant that says from which age on, by year of birth."""
+    below_age: int | None = None
+    asylblg: bool = False
+    """Only while the residence state keeps the person under the AsylbLG."""
+    known: FactMatch | None = None
+    """The latest fact of this kind says so."""
+
+
+class Block(Shape):
+    """A dated constant that stops the receiver by rule while it has this value: nobody is late."""
+
+    constant: str
+    value: str
+
+
 class HandoverRule(Rule):
-    """A handover H01 to H17: two-sided, the sender stays responsible until acceptance."""
+    """A handover H01 to H17: two-sided, the sender stays responsible until acceptance.
+
+    Where there are several receivers, each is a rule of its own, the first with the bare code: H12, H12b, H12c.
+    """
 
     from_kind: str
     to_kind: str
+    senders: tuple[str, ...] = ()
+    """Kinds that send instead of `from_kind` if one of them pays for the livelihood on the day of the trigger."""
+    receivers: tuple[Receiver, ...] = ()
+    """Receivers instead of `to_kind`; the first that fits counts."""
     transition: tuple[str, ...] = ()
     by: tuple[FactMatch, ...] = ()
+    by_residence: tuple[str, ...] = ()
+    """A fact of `by` sets it going only in one of these residence states; empty = any."""
     at_deadline: str = ""
     """Triggered on the earliest day of this WAIT deadline (three years, five years)."""
+    latest_start: bool = False
+    """Of `at_deadline` only the fact with the latest date counts: an extended approval replaces the earlier one."""
     needs: tuple[FactMatch, ...] = ()
     """All of these facts must be known on top of the trigger."""
+    once: bool = False
+    """Only the first of several triggers counts (known first, then applied for)."""
+    while_regimes: tuple[str, ...] = ()
+    """Only if one of these benefit regimes runs on the day of the trigger; empty = always."""
+    agency_changes: bool = False
+    """Only if another agency of the receiver's kind answers from the day of the trigger on: after a move."""
+    child_ages: tuple[int, int] | None = None
+    """Only with a member of the household, or a person of the path, whose age lies in this span (both included)."""
+    from_opening: bool = False
+    """Only if the case management had begun by the day of the trigger: what is older has settled itself."""
+    after_case: bool = False
+    """The trigger itself ends the case management; the handover is offered and answered all the same."""
     basis: Basis
     purpose: str = "P2"
     categories: tuple[Category, ...] = ()
@@ -212,8 +259,12 @@ class HandoverRule(Rule):
     make the handover needless only where case management began after the trigger."""
     done_by: tuple[FactMatch, ...] = ()
     """Facts after which the handover is no longer needed."""
+    child_done_by: str = ""
+    """Kind of the fact about a child; once every child of `child_ages` has one, the handover is no longer needed."""
     needed_by: str = ""
     """Code of the deadline that makes it critical."""
+    blocked_by: Block | None = None
+    """While it holds, an open handover stalls because of the rule, and goes to the body for the procedure at once."""
     clock: str = ""
     typical_stall: str = ""
 

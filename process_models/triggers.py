@@ -5,37 +5,24 @@ Planning only: offering, reminding and escalating stand in `reconcile`, the two-
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from process_models.catalogue import Catalogue
+from process_models.children import children_of, has_fact, of_age
 from process_models.consent import ConsentQuestion, check_consent, check_handover
 from process_models.escalation import LadderView, Position, position, reason_of
-from process_models.facts import Fact
-from process_models.handover import responsible
+from process_models.ground import Ground
+from process_models.handover import responsible, towards
 from process_models.known import KnownFacts
+from process_models.parties import UNCLEAR, receiver_of, sender_of
 from process_models.plan import PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule
-from process_models.running_deadlines import Situation, last_days, reached_on
-from process_models.work import HandoverItem, OpenWork, SimilarStall
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """What handovers are planned on: the situation, the facts about consent and the open work."""
-
-    situation: Situation
-    known: Sequence[Fact]
-    """All facts that are known on the day, of every person."""
-    work: OpenWork
-    similar: tuple[SimilarStall, ...]
-
-    @property
-    def day(self) -> date:
-        """The day that is planned for."""
-        return self.situation.course.day
+from process_models.running_deadlines import last_days
+from process_models.trigger_days import trigger_days
+from process_models.work import HandoverItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +38,7 @@ def planned_handovers(ground: Ground, catalogue: Catalogue) -> tuple[Planned, ..
     found: list[Planned] = []
     for rule in rulebook(catalogue).handovers:
         items = {item.trigger_on: item for item in ground.work.handovers if item.code == rule.code}
-        triggers = [on for on in sorted(set(_trigger_days(rule, ground, catalogue))) if rule.holds_on(on)]
+        triggers = trigger_days(rule, ground, catalogue)
         standing = _standing_for(triggers, items)
         found += [_plan(rule, on, standing.get(on), ground, catalogue) for on in _wanted(triggers, standing)]
         for item in () if triggers else _orphans(triggers, items):
@@ -85,50 +72,55 @@ def _standing_for(triggers: list[date], items: dict[date, HandoverItem]) -> dict
     return found
 
 
-def _trigger_days(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> Iterable[date]:
-    facts = ground.situation.facts
-    needed = [min((f.on for f in facts.matching(need)), default=None) for need in rule.needs]
-    if None in needed:
-        return
-    floor = max((on for on in needed if on is not None), default=date.min)
-    course = ground.situation.course
-    for fired in course.fired:
-        # On its last day for a suit a decision may still be fought: nothing is handed over because of it before.
-        may_fall = course.finality_assumed and fired.fact is None and fired.on == course.finality_on
-        if fired.code in rule.transition and not may_fall:
-            yield max(fired.on, floor)
-    for match in rule.by:
-        yield from (max(fact.on, floor) for fact in facts.matching(match))
-    reached = reached_on(rule.at_deadline, ground.situation, catalogue) if rule.at_deadline else None
-    if reached is not None:
-        yield max(reached, floor)
-
-
 def _plan(
     rule: HandoverRule, trigger_on: date, item: HandoverItem | None, ground: Ground, catalogue: Catalogue
 ) -> Planned:
-    covered = check_handover(catalogue, ground.known, _for_receiver(rule, item), ground.day)
+    item = _as_blocked(rule, item, ground, catalogue)
+    settled = item is not None and item.state != "cancelled"
+    kind = item.to_kind if item is not None and settled else receiver_of(rule, trigger_on, ground, catalogue)
+    sender = item.from_kind if item else sender_of(rule, trigger_on, ground, catalogue)
+    receiver = kind or rule.to_kind
+    covered = check_handover(catalogue, ground.known, towards(rule, receiver), ground.day)
     place = _position(rule, item, ground, catalogue) if item is not None and item.awaits_answer else None
-    needed = _is_needed(rule, trigger_on, ground)
+    needed = _is_needed(rule, trigger_on, item, ground)
     handover = PlannedHandover(
         code=rule.code,
         title=rule.title,
         statute=rule.statute,
         trigger_on=item.trigger_on if item else trigger_on,
-        from_kind=rule.from_kind,
-        to_kind=item.to_kind if item else rule.to_kind,
+        from_kind=sender,
+        to_kind=receiver,
+        receiver_unclear=kind == UNCLEAR,
+        after_case=rule.after_case,
         basis=covered.basis if covered.allowed else rule.basis,
-        allowed=covered.allowed,
+        allowed=covered.allowed and kind != UNCLEAR,
         missing=covered.missing,
         needed=needed,
         state=item.state if item else "none",
-        responsible=responsible(item, rule.from_kind, item.to_kind if item else rule.to_kind),
+        responsible=responsible(item, sender, receiver),
         documents=rule.documents,
         level=item.level if item is not None and item.awaits_answer else "none",
     )
     if place is None or item is None:
         return Planned(handover)
     return Planned(handover.model_copy(update=_on_ladder(item, place, needed)), place.look_again_on)
+
+
+def _as_blocked(
+    rule: HandoverRule, item: HandoverItem | None, ground: Ground, catalogue: Catalogue
+) -> HandoverItem | None:
+    """The item with the reason that a rule gives it, unless somebody named another one."""
+    if item is None or item.reason is not None or not item.awaits_answer:
+        return item
+    return replace(item, reason="RULE_CHANGE") if _blocked_since(rule, ground, catalogue) else item
+
+
+def _blocked_since(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> date | None:
+    """The day since which a rule stops the receiver; None if none does today."""
+    if rule.blocked_by is None:
+        return None
+    constant = catalogue.constant_rule(rule.blocked_by.constant, ground.day)
+    return (constant.valid_from or date.min) if constant.value == rule.blocked_by.value else None
 
 
 def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, object]:
@@ -146,12 +138,6 @@ def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, o
     }
 
 
-def _for_receiver(rule: HandoverRule, item: HandoverItem | None) -> HandoverRule:
-    if item is None or item.to_kind == rule.to_kind:
-        return rule
-    return rule.model_copy(update={"to_kind": item.to_kind})
-
-
 def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue: Catalogue) -> Position:
     ladder = catalogue.ladder(ground.day)
     purposes = {step.purpose for step in ladder.steps.values() if step.purpose}
@@ -166,8 +152,9 @@ def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue:
         critical_on=min(last_days(rule.needed_by, ground.situation, catalogue), default=None)
         if rule.needed_by
         else None,
-        similar=ground.similar,
+        similar=ground.case.similar,
         impulses=tuple(_impulses(item, ground.situation.facts)),
+        blocked_since=_blocked_since(rule, ground, catalogue),
         lacking=frozenset(purpose for purpose, decision in asked.items() if not decision.allowed),
     )
     return position(item, view)
@@ -179,14 +166,28 @@ def _impulses(item: HandoverItem, facts: KnownFacts) -> Iterable[date]:
             yield fact.on
 
 
-def _is_needed(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
-    """False once a regime of the receiver ran on or after the trigger, or a fact that makes it needless is known."""
+def _is_needed(rule: HandoverRule, trigger_on: date, item: HandoverItem | None, ground: Ground) -> bool:
+    """False once a regime of the receiver ran on or after the trigger, or a fact that makes it needless is known.
+
+    What neither regime nor fact ends has reached its goal with the acceptance: the file has been taken over.
+    """
+    if not (rule.receiving_regimes or rule.done_by or rule.child_done_by):
+        return item is None or item.accepted_on is None
+    return not (_is_received(rule, trigger_on, ground) or _is_done(rule, trigger_on, ground))
+
+
+def _is_received(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
     opened_on = ground.situation.course.kim_opened_on
     opened_late = opened_on is None or opened_on > trigger_on
     regimes = (*rule.receiving_regimes, *(rule.starts_regimes if opened_late else ()))
-    received = any(
+    return any(
         period.regime in regimes and period.starts <= ground.day and (period.ends is None or period.ends >= trigger_on)
         for period in ground.situation.periods
     )
-    done = any(fact.on >= trigger_on for match in rule.done_by for fact in ground.situation.facts.matching(match))
-    return not received and not done
+
+
+def _is_done(rule: HandoverRule, trigger_on: date, ground: Ground) -> bool:
+    if rule.child_done_by and rule.child_ages:
+        children = of_age(children_of(ground.case, ground.known, ground.day), rule.child_ages, ground.day)
+        return all(has_fact(child, rule.child_done_by, ground.known, ground.day) for child in children)
+    return any(fact.on >= trigger_on for match in rule.done_by for fact in ground.situation.facts.matching(match))

@@ -65,11 +65,13 @@ def _standing_days(
 
 
 def _law_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
-    """The next screening by age or date, and days on which a rule of a forecast changes."""
+    """The next screening by age or date, and days on which a rule changes that is looked at without any news."""
     days = _screening_days(catalogue, look.municipality.id, look.case.person.born)
     yield from days[bisect_right(days, look.course.day) :][:1]
     for route in (*catalogue.naturalisation_routes, *catalogue.permanent_routes):
         yield route.valid_from
+    blocks = {rule.blocked_by.constant for rule in catalogue.handovers if rule.blocked_by}
+    yield from (constant.valid_from for constant in catalogue.constants if constant.code in blocks)
 
 
 @lru_cache(maxsize=1024)

@@ -33,6 +33,10 @@ class View:
         """Case management has ended."""
         return self.plan.standing.kim == "closed"
 
+    def carries(self, handover: PlannedHandover) -> bool:
+        """The case management carries this handover: while it goes on, and after its end what that end set going."""
+        return self.active or (self.closed and handover.after_case)
+
     def item(self, handover: PlannedHandover) -> HandoverItem | None:
         """The item of a planned handover, if it was offered."""
         key = (handover.code, handover.trigger_on)

@@ -64,11 +64,9 @@ class _Play:
 
     def _count(self, drafts: Iterable[NoticeDraft], plan: Plan) -> None:
         for draft in drafts:
-            self.mails[draft.recipient] += 1
             kind = draft.recipient.removesuffix(HEAD_OF_UNIT_SUFFIX)
             agency = self.catalogue.agency(self.case.municipality, kind, plan.place, plan.day)
-            if agency is not None:
-                self.mails[agency.id] += 1
+            self.mails.update({draft.recipient, agency.id} if agency is not None else {draft.recipient})
 
     def learn(self, facts: tuple[Fact, ...]) -> None:
         """Facts become known."""

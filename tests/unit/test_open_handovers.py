@@ -141,11 +141,12 @@ def test_an_accepted_handover_without_its_goal_is_taken_back_when_the_path_close
 
 def test_the_assignment_is_handed_over_when_case_management_was_there_before() -> None:
     case, done = rest(case_of((*ARRIVAL, *EARLY)), at(ASSIGNED, 6))
-    assert [action.handover for action in done if isinstance(action, OfferHandover)] == ["H02"]
-    assert [key.split(":")[2:4] for key in case.work.notices_made if ":offer:" in key] == [["offer", "sozialamt"]]
+    assert [action.handover for action in done if isinstance(action, OfferHandover)] == ["H02", "H02b"]
+    told = sorted(key.split(":")[3] for key in case.work.notices_made if ":offer:" in key)
+    assert told == ["abh", "sozialamt"]
 
 
-@pytest.mark.parametrize("code", ["H02", "H03"])
+@pytest.mark.parametrize("code", ["H02", "H02b", "H03"])
 def test_a_late_opening_does_not_offer_what_the_law_has_brought_about_by_itself(code: str) -> None:
     opened = (
         replace(EARLY_CONSENT, on=date(2023, 1, 9), recorded=date(2023, 1, 9)),
