@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final, Literal
 
 from process_models.calendars import WorkingDay
-from process_models.plan import Plan
+from process_models.facts import CLIENT
+from process_models.plan import Gap, Plan
 from process_models.work import HandoverItem
 
 Activity = Literal[
@@ -63,6 +64,8 @@ class Happened:
     level: str = ""
     working_days: int | None = None
     """Since the offer, for a completion since the acceptance."""
+    days: int | None = None
+    """Calendar days without livelihood, of a gap that ended."""
 
 
 def handover_events(before: HandoverItem | None, after: HandoverItem, at: WorkingDay) -> tuple[Happened, ...]:
@@ -111,12 +114,44 @@ def _plan_events(before: Plan | None, after: Plan) -> Iterable[Happened]:
         yield Happened("phase_entered", after.day, after.phase)
     if (before.standing.kim if before else "prospect") != after.standing.kim:
         yield Happened("case_management_changed", after.day, after.standing.kim)
-    uncovered, was_uncovered = _is_uncovered(after), before is not None and _is_uncovered(before)
-    if uncovered and not was_uncovered:
-        yield Happened("gap_started", after.day)
-    if was_uncovered and not uncovered:
-        yield Happened("gap_ended", after.day)
+    yield from _gap_events(before, after)
 
 
-def _is_uncovered(plan: Plan) -> bool:
-    return any(gap.starts_on <= plan.day and (gap.ends_on is None or plan.day <= gap.ends_on) for gap in plan.gaps)
+def _gap_events(before: Plan | None, after: Plan) -> Iterable[Happened]:
+    """Gaps of the client and of every member, each with the handover that lay unanswered meanwhile."""
+    was = _gaps_open(before) if before else {}
+    now = _gaps_open(after)
+    for who in sorted(now.keys() - was.keys()):
+        yield _at_interface(Happened("gap_started", now[who].starts_on), after)
+    for who in sorted(was.keys() - now.keys()):
+        last = _last_uncovered_day(after, who, was[who])
+        length = (last - was[who].starts_on).days + 1
+        if before is not None and length > 0:
+            yield _at_interface(Happened("gap_ended", after.day, days=length), before)
+
+
+def _gaps_open(plan: Plan) -> dict[str, Gap]:
+    """The gap that runs on the day of the plan, for each person that has one."""
+    people = {CLIENT: plan.gaps, **{member.code: member.gaps for member in plan.members}}
+    return {
+        who: gap
+        for who, gaps in people.items()
+        for gap in gaps
+        if gap.starts_on <= plan.day and (gap.ends_on is None or plan.day <= gap.ends_on)
+    }
+
+
+def _last_uncovered_day(after: Plan, who: str, gap: Gap) -> date:
+    """Of a gap that runs no more: its end as it is known now; one that was closed in retrospect never was."""
+    people = {CLIENT: after.gaps, **{member.code: member.gaps for member in after.members}}
+    same = next((one for one in people.get(who, ()) if one.starts_on == gap.starts_on), None)
+    return same.ends_on if same is not None and same.ends_on is not None else after.day - timedelta(days=1)
+
+
+def _at_interface(event: Happened, plan: Plan) -> Happened:
+    """Names the handover that waits for an answer, a critical one first."""
+    waiting = [handover for handover in plan.handovers if handover.state in ("offered", "received", "refused")]
+    if not waiting:
+        return event
+    handover = min(waiting, key=lambda one: (not one.critical, one.trigger_on, one.code))
+    return replace(event, code=handover.code, from_kind=handover.from_kind, to_kind=handover.to_kind)

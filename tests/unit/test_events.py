@@ -79,7 +79,19 @@ def test_a_first_plan_opens_the_path_and_the_same_plan_again_says_nothing() -> N
 
 def test_a_gap_starts_on_the_day_that_nothing_covers_and_ends_when_something_does() -> None:
     ahead = (Gap(starts_on=date(2022, 3, 1)),)
-    before, during, after = (plan(date(2022, 2, 28), gaps=ahead), plan(date(2022, 3, 1), gaps=ahead), plan())
+    before, during, after = (
+        plan(date(2022, 2, 28), gaps=ahead),
+        plan(date(2022, 3, 1), gaps=ahead),
+        plan(date(2022, 3, 18)),
+    )
     assert plan_events(plan(), before) == ()
     assert [event.activity for event in plan_events(before, during)] == ["gap_started"]
-    assert [event.activity for event in plan_events(during, after)] == ["gap_ended"]
+    assert [(event.activity, event.days) for event in plan_events(during, after)] == [("gap_ended", 17)]
+
+
+def test_a_gap_that_a_backdated_grant_closes_never_was() -> None:
+    ahead = (Gap(starts_on=date(2022, 3, 1)),)
+    granted = (Gap(starts_on=date(2022, 3, 1), ends_on=date(2022, 3, 4)),)
+    during = plan(date(2022, 3, 9), gaps=ahead)
+    [partly] = plan_events(during, plan(date(2022, 3, 10), gaps=granted))
+    assert (partly.activity, partly.days) == ("gap_ended", 4)
