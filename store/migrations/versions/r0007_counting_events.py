@@ -1,6 +1,6 @@
 """An index that covers the counting of events, and the length of gaps.
 
-Revision 0006, after 0005. Gaps that ended before have no length.
+Revision 0007, after 0006. Gaps that ended before have no length.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
