@@ -208,6 +208,7 @@ def _path_view(looked: Looked) -> PathView:
         gaps=plan.gaps,
         warnings=plan.warnings,
         forecasts=plan.forecasts,
+        facts_without_effect=plan.facts_without_effect,
         capacities=plan.capacities,
         look_again_at=plan.look_again_at,
     )

@@ -14,6 +14,7 @@ from api.acts.writing import Receipt
 from process_models.plan import (
     Capacity,
     Eligibility,
+    FactWithoutEffect,
     Forecast,
     Gap,
     MemberPlan,
@@ -139,6 +140,7 @@ class NowView(BaseModel):
     level: str
     gaps: tuple[Gap, ...]
     warnings: tuple[str, ...]
+    facts_without_effect: tuple[FactWithoutEffect, ...] = ()
     handovers: dict[str, str]
     """Code -> state."""
 
@@ -153,6 +155,7 @@ class NowView(BaseModel):
             level=plan.level,
             gaps=plan.gaps,
             warnings=plan.warnings,
+            facts_without_effect=plan.facts_without_effect,
             handovers={handover.code: handover.state for handover in plan.handovers},
         )
 

@@ -36,6 +36,7 @@ class Catalogue:
     fact_kinds: dict[str, rules.FactKind]
     residence_states: tuple[rules.ResidenceState, ...]
     transitions: tuple[rules.Transition, ...]
+    guards: tuple[rules.Guard, ...]
     asylum_steps: tuple[rules.AsylumStep, ...]
     benefit_regimes: tuple[rules.BenefitRegime, ...]
     language_rules: tuple[rules.LanguageRule, ...]

@@ -27,13 +27,16 @@ _ONE_DAY: Final = timedelta(days=1)
 _ROLES: Final = ("receiver", "receiver_head", "ag_fallebene", "ag_verfahrensebene", "lenkungsgruppe")
 _START: Final = "R00"
 _NAMED_BY_FACT: Final = "data.state"
+_LAPSED: Final = "lapsed"
 
 _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("transitions", "sources", "residence_states"),
     ("transitions", "to", "residence_states"),
     ("transitions", "decider", "agency_kinds"),
+    ("guards", "sources", "residence_states"),
     ("benefit_regimes", "agency", "agency_kinds"),
     ("place_rules", "transition", "transitions"),
+    ("fiction_rules", "transition", "transitions"),
     ("fiction_rules", "when_residence", "residence_states"),
     ("deadlines", "when_residence", "residence_states"),
     ("deadlines", "met_by_transition", "transitions"),
@@ -159,7 +162,12 @@ def _check_references(shelf: Shelf) -> Iterator[Finding]:
 
 
 def _also_allowed(section: str, field: str) -> tuple[str, ...]:
-    return {("transitions", "to"): (_NAMED_BY_FACT,), ("transitions", "sources"): ("*",)}.get((section, field), ())
+    extra = {
+        ("transitions", "to"): (_NAMED_BY_FACT, _LAPSED),
+        ("transitions", "sources"): ("*",),
+        ("guards", "sources"): ("*",),
+    }
+    return extra.get((section, field), ())
 
 
 def _named(entry: Entry, field: str) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -308,7 +316,7 @@ def _can_start(move: rules.Transition, reached: set[str]) -> bool:
 
 
 def _targets(move: rules.Transition) -> set[str]:
-    if move.to != _NAMED_BY_FACT:
+    if move.to not in (_NAMED_BY_FACT, _LAPSED):
         return {move.to}
     named = {str(state) for match in move.by for state in match.when.get("state", [])}
     return set() if move.keeps else named

@@ -23,6 +23,7 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "fact_kinds": rules.FactKind,
     "residence_states": rules.ResidenceState,
     "transitions": rules.Transition,
+    "guards": rules.Guard,
     "asylum_steps": rules.AsylumStep,
     "benefit_regimes": rules.BenefitRegime,
     "language_rules": rules.LanguageRule,

@@ -62,6 +62,7 @@ def warnings_of(seen: Seen, catalogue: Catalogue) -> tuple[str, ...]:
         "target_group_changed": seen.screened_anew,
         "disputed_date": any(deadline.safe not in (None, deadline.hard) for deadline in seen.deadlines),
         "undeliverable": bool(seen.work.uncleared),
+        "fact_without_effect": bool(seen.course.without_effect),
         "client_unreachable": seen.course.unreachable,
         "rule_not_released": _touches_gated(seen, catalogue),
     }

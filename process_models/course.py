@@ -23,6 +23,32 @@ class Fired:
     fact: Fact | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Ineffective:
+    """A fact that changed nothing: no transition takes it from the residence state of its day, or a guard stops it."""
+
+    fact_id: str
+    kind: str
+    on: date
+    residence: str
+    wanted: str = ""
+    """The residence state that the fact names."""
+    guard: str = ""
+    """Code of the guard that stopped it; empty if simply no transition took it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lapsed:
+    """A title that expired without an application, with the lawful stay that a late application can save."""
+
+    title: str
+    on: date
+    lawful_since: date | None
+    disputed_since: date | None
+    applied_on: date | None = None
+    """Day of the late application."""
+
+
 @dataclass(slots=True)
 class Span:
     """A period under the AsylbLG; `ends` is the day on which its condition falls away (not the month end)."""
@@ -69,6 +95,9 @@ class Course:
     title_until: date | None = None
     title_expired: bool = False
     applied_on: date | None = None
+    lapsed: Lapsed | None = None
+    """The title that expired last, until another one is issued."""
+    without_effect: list[Ineffective] = field(default_factory=list)
     titles: list[tuple[str, date]] = field(default_factory=list)
     """Every issue of a title: its residence code and the day."""
     history: list[tuple[str, date]] = field(default_factory=list)
@@ -88,6 +117,11 @@ class Course:
     def place(self) -> str:
         """The place obligation of the day."""
         return self.places[-1].value if self.places else "none"
+
+    @property
+    def ineffective(self) -> frozenset[str]:
+        """Ids of the facts without effect: they meet, void and start nothing."""
+        return frozenset(one.fact_id for one in self.without_effect)
 
     @property
     def finality_on(self) -> date | None:

@@ -151,6 +151,8 @@ def _details(case: Case, plan: Plan, catalogue: Catalogue) -> Iterable[str]:
     ahead = [deadline for deadline in plan.deadlines if deadline.due_on >= plan.day or deadline.state == "overdue"]
     yield from _section("Fristen und Termine", [_deadline_line(deadline) for deadline in ahead[:_SHOWN_DEADLINES]])
     yield from _section("Haushalt", [_member_line(member, plan, catalogue) for member in plan.members])
+    told = [f"- {fact.title} vom {german_day(fact.on)}: {fact.sentence}" for fact in plan.facts_without_effect]
+    yield from _section("Ohne Wirkung", told)
     yield from _section("Hinweise", [_warning_line(key, catalogue) for key in plan.warnings])
 
 

@@ -6,7 +6,7 @@ No rule and no order of events lives here.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from process_models.facts import Fact
 from process_models.rulebook import matches
@@ -21,6 +21,10 @@ class KnownFacts:
         self._by_kind: dict[str, list[Fact]] = defaultdict(list)
         for fact in self.facts:
             self._by_kind[fact.kind].append(fact)
+
+    def without(self, ids: Collection[str]) -> KnownFacts:
+        """These facts without some of them."""
+        return KnownFacts(fact for fact in self.facts if fact.id not in ids) if ids else self
 
     def of(self, *kinds: str) -> list[Fact]:
         """The facts of these kinds."""

@@ -65,6 +65,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     municipality = catalogue.municipality(case.municipality)
     calendar = municipality.product_calendar
     course = follow(counted.facts, day, catalogue)
+    counted = counted.without(course.ineffective)
     household = walk_household(case, known, day, catalogue)
     shared = _shared_periods(case, benefit_periods(course, counted.facts, case.work, catalogue), household, catalogue)
     periods = shared[CLIENT]

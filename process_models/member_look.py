@@ -17,6 +17,7 @@ from process_models.catalogue import Catalogue
 from process_models.cautions import Seen, warnings_of
 from process_models.consent import CONSENT_FACTS
 from process_models.course import Course
+from process_models.effects import without_effect
 from process_models.facts import Fact
 from process_models.forecast import forecasts
 from process_models.gaps import open_gaps
@@ -80,6 +81,7 @@ def _walk(member: Member, known: Sequence[Fact], work: OpenWork, day: date, cata
     own = facts_about(known, member.ref)
     counted = KnownFacts(fact for fact in own if fact.on <= day)
     course = follow(counted.facts, day, catalogue)
+    counted = counted.without(course.ineffective)
     return Walked(
         member=member,
         consents=tuple(fact for fact in own if fact.kind in CONSENT_FACTS),
@@ -157,6 +159,7 @@ def member_plan(look: MemberLook, catalogue: Catalogue) -> MemberPlan:
         gaps=look.gaps,
         warnings=() if look.has_own_path else warnings_of(_seen(look), catalogue),
         forecasts=forecasts(look.course, look.counted, catalogue),
+        facts_without_effect=without_effect(look.course, catalogue),
         capacities=capacities_of(member.person.born, day, catalogue),
     )
 

@@ -145,6 +145,20 @@ class Forecast(Value):
     statute: str = ""
 
 
+class FactWithoutEffect(Value):
+    """A fact that changed nothing: why, and what would be possible instead."""
+
+    fact_id: str
+    kind: str
+    title: str
+    on: date
+    sentence: str
+    """German."""
+    statute: str = ""
+    possible: tuple[str, ...] = ()
+    """Codes of the transitions that were open on that day."""
+
+
 class Waiting(Value):
     """The one line that says what the path waits for."""
 
@@ -186,6 +200,7 @@ class MemberPlan(Value):
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
+    facts_without_effect: tuple[FactWithoutEffect, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     """Who is asked now: for consent, for applications, for residence, for naturalisation."""
 
@@ -206,6 +221,7 @@ class Plan(Value):
     warnings: tuple[str, ...] = ()
     """Of the person and of every member of the household."""
     forecasts: tuple[Forecast, ...] = ()
+    facts_without_effect: tuple[FactWithoutEffect, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     """Who is asked for a person under age: the guardian, the person, or both; empty for adults."""
     members: tuple[MemberPlan, ...] = ()

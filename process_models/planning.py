@@ -12,6 +12,7 @@ from process_models.capacity import capacities_of, is_minor
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import Seen, is_consent_missing, warnings_of
+from process_models.effects import without_effect
 from process_models.escalation import LEVELS
 from process_models.explain import waiting_of
 from process_models.forecast import forecasts
@@ -45,6 +46,7 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
         gaps=look.gaps,
         warnings=_with_members(warnings_of(_seen(look, catalogue), catalogue), members),
         forecasts=forecasts(look.course, look.counted, catalogue),
+        facts_without_effect=without_effect(look.course, catalogue),
         capacities=_capacities(look, catalogue),
         members=members,
         stalled_since=stalled_since,

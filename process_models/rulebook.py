@@ -9,14 +9,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from process_models.catalogue import Catalogue
+from process_models.course import Lapsed
 from process_models.facts import Fact
 from process_models.rules import (
     BenefitRegime,
     DeadlineRule,
     FactMatch,
+    Guard,
     PlaceRule,
     ResidenceState,
     Rule,
@@ -24,6 +26,9 @@ from process_models.rules import (
 )
 
 RuleT = TypeVar("RuleT", bound=Rule)
+
+LAPSED: Final = "lapsed"
+"""As the target of a transition: the title that expired last."""
 
 
 def matches(match: FactMatch, fact: Fact) -> bool:
@@ -48,13 +53,18 @@ class Rulebook:
         self.order: Mapping[str, int] = {code: kind.order for code, kind in catalogue.fact_kinds.items()}
         self.states = _by_code(catalogue.residence_states)
         self.regimes = _by_code(catalogue.benefit_regimes)
-        self.transitions = _by_kind(
-            (match.fact, rule) for rule in _acting(catalogue.transitions) if not rule.derived for match in rule.by
-        )
-        self.derived = tuple(rule for rule in _acting(catalogue.transitions) if rule.derived)
+        transitions = _acting(catalogue.transitions)
+        self.acting_transitions = tuple(rule for rule in transitions if not rule.derived)
+        self.transitions = _by_kind((match.fact, rule) for rule in self.acting_transitions for match in rule.by)
+        self.derived = tuple(rule for rule in transitions if rule.derived)
         self.asylum_steps = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.asylum_steps))
         self.languages = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.language_rules))
-        self.fictions = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.fiction_rules))
+        fictions = _acting(catalogue.fiction_rules)
+        self.fictions = _by_kind((rule.by.fact, rule) for rule in fictions if rule.by)
+        self.fictions_by_transition = _by_kind((rule.transition, rule) for rule in fictions if rule.transition)
+        self.moves = frozenset(code for code, kind in catalogue.fact_kinds.items() if kind.moves)
+        """Kinds of facts that have no effect unless a transition takes them."""
+        self.guards = _by_kind((match.fact, rule) for rule in _acting(catalogue.guards) for match in rule.by)
         places = _acting(catalogue.place_rules)
         self.places = _by_kind((match.fact, rule) for rule in places for match in rule.by)
         self.places_by_transition = _by_kind((rule.transition, rule) for rule in places if rule.transition)
@@ -75,13 +85,25 @@ class Rulebook:
         """The benefit regime of this code as the law of that day knows it (else its latest version)."""
         return _version(self.regimes[code], day)
 
-    def transition(self, fact: Fact, source: str) -> Transition | None:
+    def transition(self, fact: Fact, source: str, lapsed: Lapsed | None = None) -> Transition | None:
         """The first transition in the order of the file that this fact sets going from a residence state."""
         for rule in self.transitions.get(fact.kind, ()):
             if rule.keeps and fact.data.get("state") != source:
                 continue
-            starts = source in rule.sources or "*" in rule.sources
-            if starts and rule.holds_on(fact.on) and any(matches(match, fact) for match in rule.by):
+            if rule.to == LAPSED and not _takes_up(rule, fact, lapsed):
+                continue
+            if _starts_in(rule.sources, source) and rule.holds_on(fact.on) and _any_matches(rule.by, fact):
+                return rule
+        return None
+
+    def guard(self, fact: Fact, source: str, asylum: str, decision: Fact | None) -> Guard | None:
+        """The guard that keeps this fact from having an effect in a residence state and at a point of the procedure."""
+        for rule in self.guards.get(fact.kind, ()):
+            if rule.when_asylum and asylum not in rule.when_asylum:
+                continue
+            if rule.decided and (decision is None or not _any_matches(rule.decided, decision)):
+                continue
+            if _starts_in(rule.sources, source) and rule.holds_on(fact.on) and _any_matches(rule.by, fact):
                 return rule
         return None
 
@@ -90,7 +112,7 @@ class Rulebook:
         for rule in self.derived:
             if rule.derived != how or not rule.holds_on(day) or source not in rule.sources:
                 continue
-            if not rule.by or (fact is not None and any(matches(match, fact) for match in rule.by)):
+            if not rule.by or (fact is not None and _any_matches(rule.by, fact)):
                 return rule
         return None
 
@@ -116,6 +138,21 @@ class Rulebook:
 def rulebook(catalogue: Catalogue) -> Rulebook:
     """The rulebook of a catalogue, made at first use."""
     return Rulebook(catalogue)
+
+
+def _starts_in(sources: tuple[str, ...], source: str) -> bool:
+    return source in sources or "*" in sources
+
+
+def _any_matches(by: Iterable[FactMatch], fact: Fact) -> bool:
+    return any(matches(match, fact) for match in by)
+
+
+def _takes_up(rule: Transition, fact: Fact, lapsed: Lapsed | None) -> bool:
+    """True if the fact brings back the title that expired last, and this transition may do so."""
+    if lapsed is None or fact.data.get("state", lapsed.title) != lapsed.title:
+        return False
+    return lapsed.applied_on is not None or not rule.after_late_application
 
 
 def _acting(rules: Iterable[RuleT]) -> tuple[RuleT, ...]:

@@ -9,6 +9,16 @@ from typing import Any, Literal
 
 from pydantic import Field
 
+from process_models.axis_rules import (
+    AsylumStep,
+    BenefitRegime,
+    FictionRule,
+    Guard,
+    LanguageRule,
+    PlaceRule,
+    ResidenceState,
+    Transition,
+)
 from process_models.configuration import Agency, Body, Jurisdiction, Municipality, TargetGroupRule
 from process_models.deadline_rules import Anchor, DeadlineRule
 from process_models.family_rules import Actor, CapacityRule, CapacitySubject, FamilyTask
@@ -49,6 +59,7 @@ __all__ = [
     "FactMatch",
     "FamilyTask",
     "FictionRule",
+    "Guard",
     "HandoverRule",
     "IsoDuration",
     "Jurisdiction",
@@ -97,98 +108,8 @@ class FactKind(Rule):
     fields: dict[str, FactField] = Field(default_factory=dict)
     corrects: bool = False
     """True for facts that open an ended path again: only what takes another fact back."""
-
-
-# ---------------------------------------------------------------- states and transitions
-
-
-class ResidenceState(Rule):
-    """A residence state R00 to R37."""
-
-    paper: str = ""
-    is_title: bool = False
-    """An Aufenthaltstitel with a validity that can end and be prolonged."""
-    lawful: Literal["yes", "no", "if_recognised", "disputed"] = "no"
-    naturalisable: bool = False
-    asylblg: bool = False
-    """Benefits under AsylbLG as long as this state lasts."""
-    target_status: Literal["GD", "GE", "OTHER"] = "OTHER"
-    work: Literal["forbidden", "consent_needed", "permitted", "free"] = "forbidden"
-    language: Literal["none", "may_be_admitted", "entitled", "obliged"] = "none"
-    phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"] = "stay"
-    final: bool = False
-    """End state: kim is closed."""
-
-
-class Transition(Rule):
-    """A change of residence state: T01 to T29."""
-
-    kind: Literal["L", "D", "C", "E"]
-    sources: tuple[str, ...]
-    """Residence codes it may start from; `*` = any."""
-    to: str
-    """Residence code, or `data.state` = the state named by the fact."""
-    by: tuple[FactMatch, ...] = ()
-    derived: Literal["", "finality", "expiry"] = ""
-    decider: str = ""
-    keeps: bool = False
-    """Only if the state named by the fact is the one that holds already: a prolongation."""
-
-
-class AsylumStep(Rule):
-    """A change of the asylum procedure axis."""
-
-    by: FactMatch
-    to: Literal[
-        "none",
-        "sought",
-        "registered",
-        "lodged",
-        "heard",
-        "decided",
-        "in_court",
-        "final",
-        "withdrawn",
-        "revocation_review",
-    ]
-
-
-class BenefitRegime(Rule):
-    """A benefit regime B01 to B13."""
-
-    agency: str
-    """Kind of agency that pays, or `client` for B13."""
-    livelihood: bool = True
-    """Covers the livelihood: counts for the gap detector."""
-    derived: bool = False
-    """Derived from other facts; the others need `benefits.granted`."""
-
-
-class LanguageRule(Rule):
-    """A change of the language axis."""
-
-    by: FactMatch
-    to: Literal["none", "may_be_admitted", "entitled", "obliged", "in_course", "passed"]
-
-
-class PlaceRule(Rule):
-    """A place obligation that follows from a transition or a fact, and how long it lasts."""
-
-    by: tuple[FactMatch, ...] = ()
-    transition: str = ""
-    to: Literal["facility", "gestattung_district", "zuweisung", "p12a_land", "p12a_municipality", "p61_1d", "none"]
-    length: IsoDuration | None = None
-
-
-class FictionRule(Rule):
-    """Legal effect of an application without any paper."""
-
-    by: FactMatch
-    to: Literal["p81_3", "p81_4", "p25_1"]
-    needs_running_title: bool = False
-    """p81_4: the application is made while the old title is valid; the effect starts the day after it expires."""
-    when_residence: tuple[str, ...] = ()
-    """Only if the person stands in one of these states when applying; empty = any."""
+    moves: bool = False
+    """True for facts that have no effect unless a transition takes them: they say that the residence changes."""
 
 
 # ---------------------------------------------------------------- handovers, consent, escalation
@@ -263,6 +184,8 @@ class HandoverRule(Rule):
     """Kind of the fact about a child; once every child of `child_ages` has one, the handover is no longer needed."""
     needed_by: str = ""
     """Code of the deadline that makes it critical."""
+    frozen_by_asylum: tuple[str, ...] = ()
+    """Points of the asylum procedure while which nothing is offered: its outcome may take the reason away."""
     blocked_by: Block | None = None
     """While it holds, an open handover stalls because of the rule, and goes to the body for the procedure at once."""
     clock: str = ""

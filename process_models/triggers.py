@@ -171,6 +171,8 @@ def _is_needed(rule: HandoverRule, trigger_on: date, item: HandoverItem | None, 
 
     What neither regime nor fact ends has reached its goal with the acceptance: the file has been taken over.
     """
+    if ground.situation.course.asylum in rule.frozen_by_asylum:
+        return False
     if not (rule.receiving_regimes or rule.done_by or rule.child_done_by):
         return item is None or item.accepted_on is None
     return not (_is_received(rule, trigger_on, ground) or _is_done(rule, trigger_on, ground))

@@ -17,8 +17,9 @@ from store.writing import upsert
 _WORDS: Final[IncEx] = {"__all__": {"steps", "consequence"}}
 _RECOMPUTED: Final[dict[str, IncEx | bool]] = {
     "deadlines": _WORDS,
-    "members": {"__all__": {"age": True, "capacities": True, "deadlines": _WORDS}},
+    "members": {"__all__": {"age": True, "capacities": True, "deadlines": _WORDS, "facts_without_effect": True}},
     "capacities": True,
+    "facts_without_effect": True,
 }
 """What a fresh plan says anyway: the row is read for lists and for the moment of the plan. Nobody's age is kept."""
 

@@ -29,6 +29,7 @@ Warning_ = Literal[
     "rule_not_released",
     "disputed_date",
     "undeliverable",
+    "fact_without_effect",
     "client_unreachable",
 ]
 

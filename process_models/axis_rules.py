@@ -1,0 +1,124 @@
+"""Shapes of the rules of the axes: residence and its changes, guards, asylum, benefits, language, work, place.
+
+Only shapes live here. Applying them: `walk`, `standing`, `livelihood` and the modules that carry the name of an axis.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from process_models.rule_base import FactMatch, IsoDuration, Rule
+
+# ---------------------------------------------------------------- residence
+
+
+class ResidenceState(Rule):
+    """A residence state R00 to R37."""
+
+    paper: str = ""
+    is_title: bool = False
+    """An Aufenthaltstitel with a validity that can end and be prolonged."""
+    lawful: Literal["yes", "no", "if_recognised", "disputed"] = "no"
+    naturalisable: bool = False
+    asylblg: bool = False
+    """Benefits under AsylbLG as long as this state lasts."""
+    target_status: Literal["GD", "GE", "OTHER"] = "OTHER"
+    work: Literal["forbidden", "consent_needed", "permitted", "free"] = "forbidden"
+    language: Literal["none", "may_be_admitted", "entitled", "obliged"] = "none"
+    phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"] = "stay"
+    final: bool = False
+    """End state: kim is closed."""
+
+
+class Transition(Rule):
+    """A change of residence state: T01 to T29."""
+
+    kind: Literal["L", "D", "C", "E"]
+    sources: tuple[str, ...]
+    """Residence codes it may start from; `*` = any."""
+    to: str
+    """Residence code; `data.state` = the state named by the fact; `lapsed` = the title that expired last, if the fact
+    names no other one."""
+    by: tuple[FactMatch, ...] = ()
+    derived: Literal["", "finality", "expiry"] = ""
+    decider: str = ""
+    keeps: bool = False
+    """Only if the state named by the fact is the one that holds already: a prolongation."""
+    after_late_application: bool = False
+    """Only if the lapsed title was applied for after it had expired."""
+
+
+class Guard(Rule):
+    """What has no effect in these states, though it was recorded. `title` is the sentence that people read."""
+
+    sources: tuple[str, ...]
+    """Residence codes in which it has no effect; `*` = any."""
+    by: tuple[FactMatch, ...]
+    decided: tuple[FactMatch, ...] = ()
+    """Only if the latest decision of the asylum procedure was one of these; empty = always."""
+    when_asylum: tuple[str, ...] = ()
+    """Only at one of these points of the asylum procedure; empty = always."""
+
+
+# ---------------------------------------------------------------- other axes
+
+
+class AsylumStep(Rule):
+    """A change of the asylum procedure axis."""
+
+    by: FactMatch
+    unless: tuple[str, ...] = ()
+    """Points of the procedure that it does not change."""
+    to: Literal[
+        "none",
+        "sought",
+        "registered",
+        "lodged",
+        "heard",
+        "decided",
+        "in_court",
+        "final",
+        "withdrawn",
+        "revocation_review",
+    ]
+
+
+class BenefitRegime(Rule):
+    """A benefit regime B01 to B13."""
+
+    agency: str
+    """Kind of agency that pays, or `client` for B13."""
+    livelihood: bool = True
+    """Covers the livelihood: counts for the gap detector."""
+    derived: bool = False
+    """Derived from other facts; the others need `benefits.granted`."""
+
+
+class LanguageRule(Rule):
+    """A change of the language axis."""
+
+    by: FactMatch
+    to: Literal["none", "may_be_admitted", "entitled", "obliged", "in_course", "passed"]
+
+
+class PlaceRule(Rule):
+    """A place obligation that follows from a transition or a fact, and how long it lasts."""
+
+    by: tuple[FactMatch, ...] = ()
+    transition: str = ""
+    to: Literal["facility", "gestattung_district", "zuweisung", "p12a_land", "p12a_municipality", "p61_1d", "none"]
+    length: IsoDuration | None = None
+
+
+class FictionRule(Rule):
+    """Legal effect of an application, or of a recognition, without any paper."""
+
+    by: FactMatch | None = None
+    """The application that has the effect."""
+    transition: str = ""
+    """Or the transition that has it."""
+    to: Literal["p81_3", "p81_4", "p25_1"]
+    needs_running_title: bool = False
+    """p81_4: the application is made while the old title is valid; the effect starts the day after it expires."""
+    when_residence: tuple[str, ...] = ()
+    """Only if the person stands in one of these states when applying; empty = any."""
