@@ -58,6 +58,8 @@ _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("statutory_bases", "recipients", "agency_kinds"),
     ("capacities", "purposes", "consent_purposes"),
     ("family_tasks", "when_residence", "residence_states"),
+    ("family_tasks", "when_client_residence", "residence_states"),
+    ("family_tasks", "lacks", "consent_purposes"),
     ("permanent_routes", "states", "residence_states"),
 )
 """Section, field, and the section whose codes the field may name."""

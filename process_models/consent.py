@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from process_models.capacity import rule_for
 from process_models.catalogue import Catalogue
 from process_models.facts import CLIENT, Fact
 from process_models.rulebook import day_of, matches
-from process_models.rules import Basis, HandoverRule, StatutoryBasis
+from process_models.rules import Actor, Basis, HandoverRule, StatutoryBasis
 
 CONSENT_FACTS: Final = ("consent.given", "consent.revoked", "consent.refused")
 """Kinds of facts that say what a person consents to."""
@@ -24,6 +25,8 @@ _SAID: Final = {
     "none": "Es gibt keine Einwilligung für diesen Zweck.",
     "recipient": "Keine Einwilligung nennt diesen Empfänger.",
     "category": "Keine Einwilligung nennt diese Daten.",
+    "guardian": "Die Einwilligung der Sorgeberechtigten fehlt.",
+    "person": "Die eigene Einwilligung der Person fehlt.",
 }
 
 
@@ -39,17 +42,23 @@ class Consent:
     given_on: date
     until: date | None
     form: str
+    given_by: Actor | None = None
+    """Who gave it; None: whoever was asked on that day."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsentQuestion:
-    """May data go? Recipient and category are asked only where they matter; `who` is the person they are about."""
+    """May data go? Recipient and category are asked only where they matter; `who` is the person they are about.
+
+    With the birthday it is also asked whether everybody consented who is asked at that age on the day.
+    """
 
     purpose: str
     recipient: str | None
     category: str | None
     day: date
     who: str = CLIENT
+    born: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +106,14 @@ def check_consent(catalogue: Catalogue, facts: Sequence[Fact], question: Consent
     """Whether purpose, recipient, category and day are covered: by consent, else by statute, else not at all."""
     held = [consent for consent in consents_of(facts, question.day) if consent.who == question.who]
     covering = [consent for consent in held if _covers(catalogue, consent, question)]
-    if covering:
+    lacking = _who_lacks(catalogue, covering, question)
+    if covering and not lacking:
         ids = tuple(consent.id for consent in covering)
         return ConsentDecision(True, "consent", ids, _SAID["consent"].format(ids=", ".join(ids)))
     statute = _statute(catalogue, facts, question)
     if statute:
         return ConsentDecision(True, "statute", (), _SAID["statute"].format(statute=statute.statute))
-    return ConsentDecision(False, "none", (), _SAID[_lacks(catalogue, held, question)])
+    return ConsentDecision(False, "none", (), _SAID[lacking or _lacks(catalogue, held, question)])
 
 
 def check_handover(catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, day: date) -> HandoverConsent:
@@ -146,6 +156,7 @@ def _consent(fact: Fact) -> Consent:
         given_on=fact.on,
         until=day_of(data.get("until")),
         form=str(data.get("form", "")),
+        given_by=data.get("given_by"),
     )
 
 
@@ -175,6 +186,24 @@ def _covers_category(catalogue: Catalogue, held: Consent, question: ConsentQuest
     if question.category is None:
         return not _purpose_needs(catalogue, question)[1] or bool(held.categories)
     return question.category in held.categories
+
+
+def _who_lacks(catalogue: Catalogue, covering: Sequence[Consent], question: ConsentQuestion) -> Actor | None:
+    """Who is asked at this age and gave none of these consents; None if nobody."""
+    if question.born is None or not covering:
+        return None
+    given = {actor for consent in covering for actor in _givers(catalogue, consent, question.born)}
+    asked = _asked(catalogue, question.purpose, question.born, question.day)
+    return next((actor for actor in asked if actor not in given), None)
+
+
+def _givers(catalogue: Catalogue, consent: Consent, born: date) -> tuple[Actor, ...]:
+    return (consent.given_by,) if consent.given_by else _asked(catalogue, consent.purpose, born, consent.given_on)
+
+
+def _asked(catalogue: Catalogue, purpose: str, born: date, day: date) -> tuple[Actor, ...]:
+    rule = rule_for("consent", born, day, catalogue)
+    return rule.acts if rule is not None and purpose in rule.purposes else ()
 
 
 def _purpose_needs(catalogue: Catalogue, question: ConsentQuestion) -> tuple[bool, bool]:

@@ -63,6 +63,8 @@ class DeadlineRule(Rule):
     met_by: tuple[FactMatch, ...] = ()
     """Facts that meet it, on or after the earlier of anchor and safe anchor; where the anchor's date lies ahead (end of
     a title or approval) on or after the fact that gave this date, that fact itself excluded."""
+    met_by_member: tuple[FactMatch, ...] = ()
+    """Facts about the member of the household whom the anchor's fact names (`id`) that meet it, from the anchor on."""
     met_by_transition: tuple[str, ...] = ()
     void_by: tuple[FactMatch, ...] = ()
     consequence: str = ""

@@ -27,22 +27,26 @@ class CapacityRule(Rule):
 class FamilyTask(Rule):
     """A task for the case management that family life sets: a birthday, a birth, an arrival, a separation.
 
-    It is set on the day of the birthday or of the fact, once for each person, if case management goes on.
+    It is set from that day on while case management goes on, once for each person whose matter it is.
     """
 
     task: Slug
     """Kind of the task."""
+    of: Literal["member", "client", "everyone"] = "member"
+    """Whose matter it is: that of the member, of the person of the path, or of both."""
     at_age: int | None = None
     """The birthday that sets it."""
     by: tuple[FactMatch, ...] = ()
-    """Facts about a member of the household that set it."""
-    of: Literal["member", "client", "everyone"] = "member"
-    """Whose birthday it is."""
+    """Facts about the household that set it; they name the member."""
+    lacks: str = ""
+    """Purpose of consent: it is set while no consent to it covers the member, and anew when somebody else is asked."""
     ages: tuple[int, int] | None = None
     """Only if the member is between these ages on the day, both included."""
     relations: tuple[str, ...] = ()
     """Only for members of these relations; empty = all."""
     when_residence: tuple[str, ...] = ()
-    """Only if the person of the path or the member stands in one of these states; empty = always."""
+    """Only while the person whose matter it is stands in one of these states; empty = always."""
+    when_client_residence: tuple[str, ...] = ()
+    """Only while the person of the path stands in one of these states; empty = always."""
     done_by: tuple[FactMatch, ...] = ()
-    """Facts about the member after which it is done; a path of their own ends it too."""
+    """Facts about the person whose matter it is after which it is done; a path of their own ends it too."""

@@ -72,8 +72,9 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     eligibility = screening_of(case, course, counted, catalogue)
     adjust_kim(course, eligibility, tuple(fact for fact in consents if fact.who == CLIENT), catalogue)
     livelihood = livelihood_regimes(catalogue, day)
-    around = Surroundings(case, course, calendar, livelihood)
-    situation = Situation(course, case.person.born, counted, periods, calendar)
+    facts_of = {one.member.ref: one.counted for one in household}
+    around = Surroundings(case, course, calendar, livelihood, facts_of)
+    situation = Situation(course, case.person.born, counted, periods, calendar, facts_of)
     deadlines = running_deadlines(situation, catalogue)
     ground = Ground(situation, known, case)
     return Look(

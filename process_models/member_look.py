@@ -5,7 +5,7 @@ Reading only. Offers and tasks that concern members are planned with the path it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -69,6 +69,7 @@ class Surroundings:
     """Of the person of the path: their case management is the member's too."""
     calendar: ProductCalendar
     livelihood: frozenset[str]
+    household: Mapping[str, KnownFacts]
 
 
 def walk_household(case: Case, known: Sequence[Fact], day: date, catalogue: Catalogue) -> tuple[Walked, ...]:
@@ -102,7 +103,7 @@ def look_at_member(
     """Looks at a member of the household; `periods` are those in which somebody pays, or earns, for them."""
     member, course, day = walked.member, walked.course, walked.course.day
     course.kim = around.course.kim
-    situation = Situation(course, member.person.born, walked.counted, periods, around.calendar)
+    situation = Situation(course, member.person.born, walked.counted, periods, around.calendar, around.household)
     own_path = member.ref in around.case.own_paths
     looked_after = not own_path and not course.gone
     return MemberLook(

@@ -12,6 +12,7 @@ from process_models.applied import notices_of
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.cautions import is_consent_missing
+from process_models.family_tasks import family_tasks, kinds_of_tasks
 from process_models.handover import may_be_offered
 from process_models.look_again import is_due
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask
@@ -112,11 +113,12 @@ def _offer(view: View, handover: PlannedHandover, on: date, number: int) -> Offe
 def _tasks(view: View) -> Iterable[OpenTask | CloseTask]:
     wanted = {task.key: task for task in _wanted_tasks(view)}
     known = {task.key: task for task in view.case.work.tasks}
+    self_closing = kinds_of_tasks(view.catalogue).union(_SELF_CLOSING)
     for key, task in wanted.items():
         if key not in known:
             yield task
     for key, existing in known.items():
-        if existing.done_on is None and key not in wanted and existing.kind in _SELF_CLOSING:
+        if existing.done_on is None and key not in wanted and existing.kind in self_closing:
             yield CloseTask(key=key, on=view.plan.day, summary=f"Aufgabe {key} erledigt sich")
 
 
@@ -141,6 +143,8 @@ def _wanted_tasks(view: View) -> Iterable[OpenTask]:
     if view.closed:
         return
     yield from _resolution_tasks(view)
+    if in_contact:
+        yield from family_tasks(view.case, view.plan, view.catalogue)
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
             yield _task(view, f"{CLEAR_DELIVERY}:{key}", CLEAR_DELIVERY, key, "nicht zugestellte Nachricht klären")

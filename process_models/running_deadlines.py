@@ -6,7 +6,7 @@ The dates themselves come from `deadlines`; here stands only where a deadline st
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from itertools import pairwise
 
@@ -31,6 +31,8 @@ class Situation:
     facts: KnownFacts
     periods: Sequence[BenefitPeriod]
     calendar: ProductCalendar
+    household: Mapping[str, KnownFacts] = field(default_factory=dict)
+    """The facts about each member of the household, by reference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +239,21 @@ def _is_met(
 
     if any(True for match in rule.met_by for _ in later(match)):
         return True
+    if rule.met_by_member and _is_met_for_member(rule, start, situation):
+        return True
     fired = (f for f in situation.course.fired if f.code in rule.met_by_transition)
     if rule.met_by_transition and any(_fired_since(one, since, start) for one in fired):
         return True
     last_day_runs = planned.hard == situation.course.day
     return any(not (last_day_runs and f.on == planned.hard) for match in rule.void_by for f in later(match))
+
+
+def _is_met_for_member(rule: DeadlineRule, start: Start, situation: Situation) -> bool:
+    named = next((str(f.data.get("id")) for f in situation.facts.facts if f.id == start.fact_id), "")
+    facts = situation.household.get(named)
+    return facts is not None and any(
+        fact.on >= start.on for match in rule.met_by_member for fact in facts.matching(match)
+    )
 
 
 def _fired_since(fired: Fired, since: date, start: Start) -> bool:
