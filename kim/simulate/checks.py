@@ -30,6 +30,10 @@ class Observation:
     """Notices made up to this day by recipient: kind of agency or role, and id of the agency it went to."""
     agenda: Mapping[str, int] = field(default_factory=dict)
     """Open items of each body."""
+    tasks: frozenset[str] = frozenset()
+    """Keys of the open tasks of the office."""
+    births: Mapping[str, date] = field(default_factory=dict)
+    """Birthday of each member of the household."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +180,8 @@ def _warnings(expected: list[str], asked: _Asked) -> Iterable[Compared]:
 def _consent(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
     check = ConsentCheck.model_validate(expected)
     day = asked.observation.day
-    question = ConsentQuestion(check.purpose, check.recipient, check.category, day, asked.who)
+    born = asked.observation.births.get(asked.who)
+    question = ConsentQuestion(check.purpose, check.recipient, check.category, day, asked.who, born)
     decision = check_consent(asked.catalogue, known_on(asked.observation.facts, day), question)
     for name in ("allowed", "basis"):
         if name in expected:
@@ -197,7 +202,12 @@ def _forecast(expected: Mapping[str, list[date]], asked: _Asked) -> Iterable[Com
         yield f"forecast.{goal}", wanted, found, _has_all(wanted, found)
 
 
-# ---------------------------------------------------------------- mails and agendas
+# ---------------------------------------------------------------- tasks, mails and agendas
+
+
+def _tasks(expected: list[str], asked: _Asked) -> Iterable[Compared]:
+    found = sorted(asked.observation.tasks)
+    yield "tasks", expected, found, _has_all(expected, found)
 
 
 def _counts(name: str) -> Callable[[Mapping[str, int], _Asked], Iterable[Compared]]:
@@ -219,6 +229,7 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, _Asked], Iterable[Compared]]]] =
     "gaps": _gaps,
     "warnings": _warnings,
     "consent": _consent,
+    "tasks": _tasks,
     "mails": _counts("mails"),
     "escalation": _of_handover("level", "none"),
     "agenda": _counts("agenda"),

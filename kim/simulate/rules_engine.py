@@ -15,7 +15,7 @@ from datetime import time as clock
 from kim.simulate.acts import perform
 from kim.simulate.checks import CheckResult, Observation, evaluate
 from kim.simulate.engine import Report, act_result
-from kim.simulate.scenario_file import Scenario
+from kim.simulate.scenario_file import Scenario, births_of
 from kim.simulate.scenario_shape import ActLine, OtherStall
 from kim.simulate.timeline import Timeline, TimelineDay
 from process_models.applied import NoticeDraft, carry_out
@@ -88,7 +88,9 @@ class _Play:
         agenda = Counter(key.split(":", 1)[0] for key in self.case.work.agenda - self.closed_items)
         plan = make_plan(self.case, now, self.catalogue)
         self.watch(self.case, plan, now)
-        observation = Observation(day.day, plan, self.case.facts, self.mails, agenda)
+        tasks = frozenset(task.key for task in self.case.work.tasks if task.done_on is None)
+        births = births_of(self.scenario, day.day)
+        observation = Observation(day.day, plan, self.case.facts, self.mails, agenda, tasks, births)
         for check in day.checks:
             self.results += evaluate(check, observation, self.catalogue)
 

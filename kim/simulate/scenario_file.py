@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,8 @@ from kim.simulate.scenario_findings import Draft, findings_of, shape_findings
 from kim.simulate.scenario_shape import ActLine, CheckLine, OtherStall, ScenarioFile
 from process_models.catalogue import Catalogue
 from process_models.errors import ScenarioInvalid
-from process_models.facts import Fact, Person
+from process_models.facts import Fact, Person, known_on
+from process_models.household import household_of
 from process_models.yaml_lines import Finding, YamlDocument, read_yaml
 
 
@@ -104,3 +106,10 @@ def _scenario(shape: ScenarioFile, file: str) -> Scenario:
         others=tuple(shape.others),
         file=file,
     )
+
+
+def births_of(scenario: Scenario, day: date) -> dict[str, date]:
+    """The birthdays of everybody who belonged to the household up to this day."""
+    known = sorted(known_on(scenario.facts, day), key=lambda fact: (fact.on, fact.id))
+    household = household_of(scenario.household, known, scenario.person.nationality, day)
+    return {member.ref: member.person.born for member in household}

@@ -141,6 +141,11 @@ def _person_findings(draft: Draft, document: YamlDocument) -> Iterable[Finding]:
         for at, line in draft.lines(section):
             if line.who not in persons:
                 yield _at(document, (*at, "who"), f"die Person '{line.who}' gibt es nicht", persons)
+    first = min((fact.recorded or fact.on for _, fact in draft.lines("facts")), default=date.max)
+    for at, member in draft.lines("household"):
+        if member.born > first:
+            what = f"'{member.id}' wird erst nach dem Beginn des Weges geboren (family.child_born)"
+            yield _at(document, (*at, "born"), what)
     for at, fact in draft.lines("facts"):
         if fact.fact == LEFT and (ref := str(fact.data.get("id"))) not in persons:
             yield _at(document, (*at, "data", "id"), f"die Person '{ref}' gibt es nicht", persons)

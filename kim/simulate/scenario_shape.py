@@ -195,6 +195,7 @@ class CheckLine(Line):
     gaps: list[GapCheck] | None = None
     warnings: list[Warning_] | None = None
     consent: ConsentCheck | None = None
+    tasks: list[str] | None = None
     mails: dict[str, int] | None = None
     escalation: dict[HandoverCode, Level] | None = None
     agenda: dict[BodyName, int] | None = None

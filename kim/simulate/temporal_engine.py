@@ -21,7 +21,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from kim.local.server import prepare_namespace, start_server
 from kim.simulate.checks import CheckResult, Observation, evaluate, plain
 from kim.simulate.engine import Report, act_result
-from kim.simulate.scenario_file import Scenario
+from kim.simulate.scenario_file import Scenario, births_of
 from kim.simulate.scenario_shape import ActLine
 from kim.simulate.stage import Access, Json, Stage, StagedPath, StageRefused, at
 from kim.simulate.timeline import Timeline, TimelineDay
@@ -147,6 +147,8 @@ class _Run:
             facts=self._scenario.facts,
             mails=mails_of(shown),
             agenda={body: len(await self._stage.agenda(body)) for body in BODY_KINDS if self._stage.has_bodies},
+            tasks=frozenset(task["key"] for task in shown["tasks"]),
+            births=births_of(self._scenario, day.day),
         )
         for check in day.checks:
             self.results += evaluate(check, observation, self._catalogue)
