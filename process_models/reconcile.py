@@ -128,18 +128,8 @@ _SELF_CLOSING = ("obtain_consent", "clarify_refusal", "choose_receiver")
 def _wanted_tasks(view: View) -> Iterable[OpenTask]:
     in_contact = view.plan.standing.kim in ("active", "paused", "waiting_consent")
     for handover in view.plan.handovers:
-        if view.closed and not handover.after_case:
-            continue
-        if is_consent_missing(handover) and in_contact:
-            yield _consent_task(view, handover)
-        if handover.blocked_by_purpose and view.active:
-            yield _purpose_task(view, handover)
-        if handover.state == "refused" and handover.needed:
-            key = f"clarify_refusal:{handover.code}:{handover.trigger_on.isoformat()}"
-            yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
-        if handover.receiver_unclear and handover.needed and in_contact and handover.state in ("none", "cancelled"):
-            key = f"choose_receiver:{handover.code}:{handover.trigger_on.isoformat()}"
-            yield _task(view, key, "choose_receiver", handover.code, f"Zuständige Stelle für {handover.code} festlegen")
+        if not view.closed or handover.after_case:
+            yield from _handover_tasks(view, handover, in_contact)
     if view.closed:
         return
     yield from _resolution_tasks(view)
@@ -148,6 +138,19 @@ def _wanted_tasks(view: View) -> Iterable[OpenTask]:
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
             yield _task(view, f"{CLEAR_DELIVERY}:{key}", CLEAR_DELIVERY, key, "nicht zugestellte Nachricht klären")
+
+
+def _handover_tasks(view: View, handover: PlannedHandover, in_contact: bool) -> Iterable[OpenTask]:
+    if is_consent_missing(handover) and in_contact:
+        yield _consent_task(view, handover)
+    if handover.blocked_by_purpose and view.active:
+        yield _purpose_task(view, handover)
+    if handover.state == "refused" and handover.needed:
+        key = f"clarify_refusal:{handover.code}:{handover.trigger_on.isoformat()}"
+        yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
+    if handover.receiver_unclear and handover.needed and in_contact and handover.state in ("none", "cancelled"):
+        key = f"choose_receiver:{handover.code}:{handover.trigger_on.isoformat()}"
+        yield _task(view, key, "choose_receiver", handover.code, f"Zuständige Stelle für {handover.code} festlegen")
 
 
 def _resolution_tasks(view: View) -> Iterable[OpenTask]:
