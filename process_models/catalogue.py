@@ -132,7 +132,7 @@ class Catalogue:
     def agency(self, municipality_id: str, kind: str, place: str, day: date) -> rules.Agency | None:
         """The agency that answers for a kind in a place; an entry for the place goes before one for all places."""
         config = self.municipality(municipality_id)
-        lines = [line for line in config.jurisdiction if line.kind == kind and _line_holds(line, day)]
+        lines = [line for line in config.jurisdiction if line.kind == kind and line.holds_on(day)]
         chosen = [line for line in lines if place in line.places] or [line for line in lines if "*" in line.places]
         return next((agency for agency in config.agencies if chosen and agency.id == chosen[0].agency), None)
 
@@ -207,7 +207,3 @@ def _with_lead_times(
         for rule in deadlines
     )
     return tuple(sorted(filled, key=lambda rule: rule.code))
-
-
-def _line_holds(line: rules.Jurisdiction, day: date) -> bool:
-    return (line.valid_from is None or line.valid_from <= day) and (line.valid_to is None or day <= line.valid_to)

@@ -6,7 +6,6 @@ configurations of municipalities in `municipality_checks`.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
@@ -18,11 +17,11 @@ from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
 from process_models.handover_checks import check_handovers
 from process_models.municipality_checks import check_municipalities
+from process_models.municipality_holes import holes_of_municipalities
+from process_models.rule_base import EVIDENCE, EVIDENCE_TAGS
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
 
-EVIDENCE: Final = re.compile(r"(V26|V:[0-9-]+|VW|S[0-4]|R|U|P)(, (V26|V:[0-9-]+|VW|S[0-4]|R|U|P))*")
-_EVIDENCE_TAGS: Final = ("V26", "V:JJJJ-MM-TT", "VW", "S0 bis S4", "R", "U", "P")
 _ONE_DAY: Final = timedelta(days=1)
 _ROLES: Final = ("receiver", "receiver_head", "ag_fallebene", "ag_verfahrensebene", "lenkungsgruppe")
 _START: Final = "R00"
@@ -77,6 +76,7 @@ def check_shelf(shelf: Shelf) -> Iterator[Finding]:
     yield from check_handovers(shelf)
     yield from _check_reachable(shelf)
     yield from check_municipalities(shelf)
+    yield from holes_of_municipalities(shelf)
 
 
 def codes_of(shelf: Shelf, section: str) -> tuple[str, ...]:
@@ -110,7 +110,7 @@ def _check_source(entry: Entry) -> Iterator[Finding]:
     if not rule.statute.strip():
         yield entry.finding(("statute",), f"'{rule.code}' hat keine Quelle (statute)")
     if not EVIDENCE.fullmatch(rule.evidence):
-        yield entry.finding(("evidence",), f"'{rule.code}' hat keinen gültigen Beleg (evidence)", _EVIDENCE_TAGS)
+        yield entry.finding(("evidence",), f"'{rule.code}' hat keinen gültigen Beleg (evidence)", EVIDENCE_TAGS)
     if not rule.title.strip():
         yield entry.finding(("title",), f"'{rule.code}' hat keinen Titel")
     if rule.release.state == "released" and not (rule.release.by and rule.release.on):
@@ -250,6 +250,9 @@ def _check_deadlines(shelf: Shelf) -> Iterator[Finding]:
             yield entry.finding(("anchor",), f"'{rule.code}' braucht genau einen Beginn (fact oder event)")
         if rule.anchor.event == "birthday" and rule.age is None:
             yield entry.finding(("age",), f"'{rule.code}' braucht das Alter (age)")
+        if not rule.reads and not rule.unread and rule.release.state == "released":
+            close = "unter reads nennen, wer erinnert wird, oder unter unread sagen, warum niemand erinnert wird"
+            yield entry.hole(("reads",), f"'{rule.code}' hat niemanden, der die Frist liest (reads)", close)
         yield from _check_length(entry, rule)
         yield from _check_anchor_field(entry, rule, kinds)
 

@@ -80,6 +80,10 @@ class Entry:
         """A finding at a place inside this entry."""
         return Finding(self.document.file, self.document.line_of((*self.at, *where)), what, allowed)
 
+    def hole(self, where: Location, what: str, way_out: str) -> Finding:
+        """Something that is missing at a place inside this entry, and how to close it."""
+        return Finding(self.document.file, self.document.line_of((*self.at, *where)), what, (), way_out)
+
 
 @dataclass(slots=True)
 class Shelf:

@@ -41,8 +41,14 @@ class Agency(Shape):
     id: Slug
     kind: Slug
     title: str
-    mail: str
+    mail: str = ""
     head_mail: str = ""
+    deputy_mail: str = ""
+    """Where mails go while the agency's own mailbox is not looked after; empty = nowhere else."""
+    operator: Literal["", "gemeinsame_einrichtung", "zugelassener_kommunaler_traeger"] = ""
+    """Of a Jobcenter: who runs it."""
+    controller: str = ""
+    """Who answers for its data, where that is not the agency itself."""
     holidays: str = "NW"
 
 
@@ -54,18 +60,30 @@ class Jurisdiction(Shape):
     places: tuple[Slug, ...] = ("*",)
     valid_from: date | None = None
     valid_to: date | None = None
+    evidence: str = ""
+    gated: str = ""
+    """Why the line does not count yet (banner text, German); empty = it counts."""
+
+    def holds_on(self, day: date) -> bool:
+        """True if the line counts on this day."""
+        in_time = (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day <= self.valid_to
+        )
+        return in_time and not self.gated
 
 
 class Body(Shape):
-    """A working group or the Lenkungsgruppe: office, mailbox, rhythm."""
+    """A working group or the Lenkungsgruppe: office, mailbox, rhythm. What is left empty is a hole to be closed."""
 
     kind: Literal["fall", "verfahren", "lenkung"]
     title: str
-    office: str
-    mail: str
-    meetings_per_year: int = Field(ge=1, le=12)
-    weekday: Literal["monday", "tuesday", "wednesday", "thursday", "friday"]
-    week_of_month: int
+    office: str = ""
+    chair: str = ""
+    """Office or function that chairs it; never a person."""
+    mail: str = ""
+    meetings_per_year: int = Field(default=0, ge=0, le=12)
+    weekday: Literal["", "monday", "tuesday", "wednesday", "thursday", "friday"] = ""
+    week_of_month: int = Field(default=0, ge=0, le=5)
     months: tuple[int, ...] = ()
     """Months in which it meets; empty = every month. `meetings_per_year` says how many."""
     ad_hoc: bool = True
@@ -73,6 +91,74 @@ class Body(Shape):
     paper_days: int = Field(default=5, ge=0, le=30)
     """Working days before a meeting on which its papers are due."""
     members: tuple[str, ...] = ()
+    """Offices and functions; never persons."""
+    evidence: str = ""
+
+
+class CasePost(Shape):
+    """Posts of case managers at one employer, for some places. Posts, never persons."""
+
+    employer: Slug
+    title: str
+    public: bool = True
+    """False: a welfare association, which needs texts of its own on consent and secrecy."""
+    posts: float = Field(gt=0)
+    """Full-time posts."""
+    places: tuple[Slug, ...] = ("*",)
+    weight: float = Field(default=1, gt=0)
+    """Share of new paths in proportion to the other lines, such as by numbers of refugees."""
+    evidence: str = ""
+    gated: str = ""
+    """Why number and places are still to be confirmed (banner text, German)."""
+
+
+class Participation(Shape):
+    """Whether a place takes part in the case management. `open`: nobody has said so yet; it is treated as `yes`."""
+
+    place: Slug
+    takes_part: Literal["yes", "no", "open"]
+    valid_from: date | None = None
+    evidence: str = ""
+
+
+class ConsentText(Shape):
+    """A text on which consents are given: for which purposes, in which languages, by whom it is used."""
+
+    version: str
+    purposes: tuple[str, ...]
+    languages: tuple[str, ...]
+    employers: tuple[Slug, ...] = ("*",)
+    valid_from: date | None = None
+    valid_to: date | None = None
+    evidence: str = ""
+
+
+class Retention(Shape):
+    """Months after which data goes; no statute sets them for case management, so deviations need a reason."""
+
+    case_months: int = Field(default=24, ge=1)
+    """After the end of the path: everything about the person."""
+    prospect_months: int = Field(default=12, ge=1)
+    """A path that never opened."""
+    consent_months: int = Field(default=36, ge=1)
+    """Evidence of consents, after the end of the path."""
+    log_months: int = Field(default=12, ge=1)
+    """Logs of tasks and mails."""
+    reason: str = ""
+
+    @property
+    def deviates(self) -> bool:
+        """Some period is not the proposed one."""
+        return self != Retention(reason=self.reason)
+
+
+class OpenPoint(Shape):
+    """Something about the municipality that the sources do not settle; shown until somebody confirms it."""
+
+    about: str
+    """Key of the configuration: `places`, `bodies`."""
+    evidence: str
+    banner: str
 
 
 class Municipality(Shape):
@@ -81,23 +167,37 @@ class Municipality(Shape):
     id: Slug
     title: str
     type: Literal["kreis", "kreisfreie_stadt"]
-    statute: str
+    statute: str = ""
     valid_from: date
+    law_rule_set: str = ""
+    """Label of the edition of the rules that this configuration was checked with."""
     places: tuple[Slug, ...]
-    participating: tuple[Slug, ...] = ()
-    """Places that take part in the case management; empty = all of them."""
-    coordinating_unit: str
-    coordinating_mail: str
-    case_manager_mail: str
+    participation: tuple[Participation, ...] = ()
+    """Which places take part in the case management; one that is not named does."""
+    ki_unit: str = ""
+    """The Kommunales Integrationszentrum."""
+    coordinating_unit: str = ""
+    """The Koordinierende Stelle."""
+    coordinating_mail: str = ""
+    case_manager_mail: str = ""
+    case_posts: tuple[CasePost, ...] = ()
     calendar: str = "NW"
     local_closing_days: tuple[Literal["rosenmontag", "weiberfastnacht", "12-24", "12-31"], ...] = ()
     languages: tuple[str, ...] = ("de",)
+    consent_texts: tuple[ConsentText, ...] = ()
     access_mode: Literal["active", "referral"] = "active"
-    agencies: tuple[Agency, ...]
-    jurisdiction: tuple[Jurisdiction, ...]
-    bodies: tuple[Body, ...]
+    agencies: tuple[Agency, ...] = ()
+    jurisdiction: tuple[Jurisdiction, ...] = ()
+    bodies: tuple[Body, ...] = ()
     target_group: tuple[TargetGroupRule, ...] = ()
-    retention_months: int = 24
+    retention: Retention = Retention()
+    open_points: tuple[OpenPoint, ...] = ()
+
+    def takes_part(self, place: str, day: date) -> bool:
+        """False if the place has said that it does not take part in the case management (the latest word counts)."""
+        told = [line for line in self.participation if line.place == place and (line.valid_from or date.min) <= day]
+        latest = max(told, key=lambda line: line.valid_from or date.min, default=None)
+        return latest is None or latest.takes_part != "no"
 
     @property
     def product_calendar(self) -> ProductCalendar:

@@ -71,6 +71,8 @@ class DeadlineRule(Rule):
     who_acts: str = "client"
     reads: tuple[str, ...] = ("case_manager",)
     """Kinds or roles that are reminded."""
+    unread: str = ""
+    """Why nobody is reminded, where `reads` is empty on purpose (German)."""
     lead_days: tuple[int, ...] = ()
     """Days before the date on which a reminder is due; -1 stands for the last open day of the agency.
 

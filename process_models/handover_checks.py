@@ -25,6 +25,9 @@ def check_handovers(shelf: Shelf) -> Iterator[Finding]:
         yield from _check_receivers(shelf, entry, rule)
         if rule.release.state != _RELEASED:
             continue
+        if not rule.to_kind:
+            what = f"'{rule.code}' ist freigegeben und hat keinen Empfänger (to_kind)"
+            yield entry.hole(("to_kind",), what, "to_kind mit der Art der annehmenden Stelle eintragen")
         if not rule.categories:
             yield entry.finding(("categories",), f"'{rule.code}' ist freigegeben und nennt keine Daten (categories)")
         if rule.basis == "none":

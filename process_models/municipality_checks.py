@@ -1,21 +1,22 @@
-"""Checks of the configuration of a Kreis or a kreisfreie Stadt: agencies, jurisdiction, bodies, referrals.
+"""Checks of the configuration of a Kreis or a kreisfreie Stadt: what is there and wrong.
 
-Findings only, never an exception. The rules of law are checked in `catalogue_checks`.
+Findings only, never an exception. What is missing is found in `municipality_holes`, rules of law in `catalogue_checks`.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Final
 
 from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
-from process_models.handover_checks import receivers, tells_heads
+from process_models.configuration import CasePost
+from process_models.rule_base import EVIDENCE, EVIDENCE_TAGS
 from process_models.spelling import meant
-from process_models.yaml_lines import Finding
+from process_models.yaml_lines import Finding, Location
 
 _EVERYWHERE: Final = "*"
 
@@ -26,21 +27,38 @@ def check_municipalities(shelf: Shelf) -> Iterator[Finding]:
     for entry in shelf.of("municipalities"):
         if ids[_config(entry).id] > 1:
             yield entry.finding(("id",), f"die Kommune '{_config(entry).id}' steht doppelt")
-        for index, place in enumerate(_config(entry).participating):
-            if place not in _config(entry).places:
-                what = f"unbekannter Ort '{place}'{meant(place, _config(entry).places)}"
-                yield entry.finding(("participating", index), what, _config(entry).places)
+        yield from _check_places(entry)
         yield from _check_agencies(shelf, entry)
         yield from _check_jurisdiction(entry)
-        yield from _check_coverage(shelf, entry)
-        yield from _check_heads(shelf, entry)
         yield from _check_bodies(entry)
+        yield from _check_consent_texts(shelf, entry)
         yield from _check_referrals(shelf, entry)
+        yield from _check_evidence(entry)
 
 
 def _config(entry: Entry) -> rules.Municipality:
     assert isinstance(entry.shape, rules.Municipality)
     return entry.shape
+
+
+def _check_places(entry: Entry) -> Iterator[Finding]:
+    """Every place that a part of the configuration names is one of the municipality."""
+    config = _config(entry)
+    named = [
+        *((("participation", index, "place"), line.place) for index, line in enumerate(config.participation)),
+        *_listed("case_posts", config.case_posts),
+        *_listed("jurisdiction", config.jurisdiction),
+    ]
+    allowed = (_EVERYWHERE, *config.places)
+    for at, place in named:
+        if place not in allowed:
+            yield entry.finding(at, f"unbekannter Ort '{place}'{meant(place, config.places)}", allowed)
+
+
+def _listed(part: str, lines: Iterable[rules.Jurisdiction | CasePost]) -> Iterator[tuple[Location, str]]:
+    for index, line in enumerate(lines):
+        for place in line.places:
+            yield (part, index, "places"), place
 
 
 def _kinds(shelf: Shelf) -> tuple[str, ...]:
@@ -60,8 +78,10 @@ def _check_agencies(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
             yield entry.finding((*at, "kind"), f"unbekannte Art '{agency.kind}'{meant(agency.kind, kinds)}", kinds)
         if agency.holidays not in LAENDER:
             yield entry.finding((*at, "holidays"), f"unbekannter Kalender '{agency.holidays}'", LAENDER)
-        if "@" not in agency.mail:
-            yield entry.finding((*at, "mail"), f"'{agency.mail}' ist kein Postfach")
+        for key in ("mail", "head_mail", "deputy_mail"):
+            mail = getattr(agency, key)
+            if mail and "@" not in mail:
+                yield entry.finding((*at, key), f"'{mail}' ist kein Postfach")
 
 
 def _check_jurisdiction(entry: Entry) -> Iterator[Finding]:
@@ -75,10 +95,6 @@ def _check_jurisdiction(entry: Entry) -> Iterator[Finding]:
         elif by_id[line.agency].kind != line.kind:
             what = f"'{line.agency}' ist keine Stelle der Art '{line.kind}'"
             yield entry.finding((*at, "kind"), what, (by_id[line.agency].kind,))
-        for place in line.places:
-            if place not in (_EVERYWHERE, *config.places):
-                what = f"unbekannter Ort '{place}'{meant(place, config.places)}"
-                yield entry.finding((*at, "places"), what, (_EVERYWHERE, *config.places))
         yield from _check_twice(entry, index)
 
 
@@ -86,7 +102,8 @@ def _check_twice(entry: Entry, index: int) -> Iterator[Finding]:
     lines = _config(entry).jurisdiction
     for earlier in lines[:index]:
         both = set(earlier.places) & set(lines[index].places)
-        if earlier.kind == lines[index].kind and both and _together(earlier, lines[index]):
+        counts = not earlier.gated and not lines[index].gated
+        if earlier.kind == lines[index].kind and both and counts and _together(earlier, lines[index]):
             what = f"für '{earlier.kind}' in {', '.join(sorted(both))} sind zwei Stellen zugleich zuständig"
             yield entry.finding(("jurisdiction", index), what)
 
@@ -96,26 +113,6 @@ def _together(one: rules.Jurisdiction, other: rules.Jurisdiction) -> bool:
     return starts <= min(one.valid_to or date.max, other.valid_to or date.max)
 
 
-def _check_coverage(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
-    """Every receiver of a released handover has an agency in every place."""
-    config = _config(entry)
-    for kind in sorted(receivers(shelf)):
-        lines = [line for line in config.jurisdiction if line.kind == kind]
-        missing = [place for place in config.places if not any({place, _EVERYWHERE} & set(ln.places) for ln in lines)]
-        if missing:
-            what = f"für '{kind}' ist keine Stelle zuständig in: {', '.join(missing)}"
-            yield entry.finding(("jurisdiction",), what)
-
-
-def _check_heads(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
-    """The ladder tells the head of unit of every agency that receives a released handover."""
-    kinds = receivers(shelf) if tells_heads(shelf) else set()
-    for index, agency in enumerate(_config(entry).agencies):
-        if agency.kind in kinds and "@" not in agency.head_mail:
-            what = f"'{agency.id}' hat kein Postfach der Leitung (head_mail)"
-            yield entry.finding(("agencies", index, "head_mail"), what)
-
-
 def _check_bodies(entry: Entry) -> Iterator[Finding]:
     config = _config(entry)
     kinds = Counter(body.kind for body in config.bodies)
@@ -123,11 +120,36 @@ def _check_bodies(entry: Entry) -> Iterator[Finding]:
         at = ("bodies", index)
         if kinds[body.kind] > 1:
             yield entry.finding((*at, "kind"), f"das Gremium '{body.kind}' steht doppelt")
+        if body.mail and "@" not in body.mail:
+            yield entry.finding((*at, "mail"), f"'{body.mail}' ist kein Postfach")
         if body.months and len(body.months) != body.meetings_per_year:
             what = f"{len(body.months)} Monate passen nicht zu {body.meetings_per_year} Sitzungen im Jahr"
             yield entry.finding((*at, "months"), what)
         if not set(body.months) <= set(range(1, 13)):
             yield entry.finding((*at, "months"), "einen dieser Monate gibt es nicht", ("1 bis 12",))
+
+
+def _check_consent_texts(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
+    purposes = tuple(str(getattr(found.shape, "code", "")) for found in shelf.of("consent_purposes"))
+    employers = tuple(dict.fromkeys(post.employer for post in _config(entry).case_posts))
+    for index, text in enumerate(_config(entry).consent_texts):
+        for purpose in text.purposes if purposes else ():
+            if purpose not in purposes:
+                what = f"unbekannter Zweck '{purpose}'{meant(purpose, purposes)}"
+                yield entry.finding(("consent_texts", index, "purposes"), what, purposes)
+        for employer in text.employers:
+            if employer not in (_EVERYWHERE, *employers):
+                what = f"unbekannter Arbeitgeber '{employer}'{meant(employer, employers)}"
+                yield entry.finding(("consent_texts", index, "employers"), what, (_EVERYWHERE, *employers))
+
+
+def _check_evidence(entry: Entry) -> Iterator[Finding]:
+    """Whatever tells its source tells it by one of the tags."""
+    for part in ("participation", "case_posts", "consent_texts", "jurisdiction", "bodies", "open_points"):
+        for index, line in enumerate(getattr(_config(entry), part)):
+            if line.evidence and not EVIDENCE.fullmatch(line.evidence):
+                what = f"'{line.evidence}' ist kein gültiger Beleg (evidence)"
+                yield entry.finding((part, index, "evidence"), what, EVIDENCE_TAGS)
 
 
 def _check_referrals(shelf: Shelf, entry: Entry) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from process_models.look_again import next_morning
 from process_models.member_look import member_plan
 from process_models.plan import Capacity, MemberPlan, Plan, PlannedHandover
 from process_models.rulebook import rulebook
-from process_models.screening import is_screened_anew
+from process_models.screening import is_screened_anew, place_of
 from process_models.turning_days import turning_days
 from process_models.work import Level, OpenWork, StallReason, TaskItem
 
@@ -36,7 +36,7 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
     plan = Plan(
         day=look.course.day,
         municipality=case.municipality,
-        place=_place(look),
+        place=place_of(case, look.counted),
         model_version=catalogue.version,
         standing=look.standing,
         phase=_phase(look, catalogue),
@@ -80,11 +80,6 @@ def _with_members(own: tuple[str, ...], members: Iterable[MemberPlan]) -> tuple[
 def _capacities(look: Look, catalogue: Catalogue) -> tuple[Capacity, ...]:
     born, day = look.case.person.born, look.course.day
     return capacities_of(born, day, catalogue) if is_minor(born, day) else ()
-
-
-def _place(look: Look) -> str:
-    latest = look.counted.latest("place.assigned", "place.moved")
-    return str(latest.data["place"]) if latest else look.case.place
 
 
 def _phase(look: Look, catalogue: Catalogue) -> str:

@@ -5,11 +5,15 @@ Shapes of particular rules stand in `rules`, those of a municipality in `configu
 
 from __future__ import annotations
 
+import re
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
+EVIDENCE: Final = re.compile(r"(V26|V:[0-9-]+|VW|S[0-4]|R|U|P)(, (V26|V:[0-9-]+|VW|S[0-4]|R|U|P))*")
+"""One or more evidence tags."""
+EVIDENCE_TAGS: Final = ("V26", "V:JJJJ-MM-TT", "VW", "S0 bis S4", "R", "U", "P")
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z0-9_.-]*$")]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_.-]*$")]
 IsoDuration = Annotated[str, StringConstraints(pattern=r"^P(\d+Y)?(\d+M)?(\d+W)?(\d+D)?$")]

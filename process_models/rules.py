@@ -197,6 +197,8 @@ class ConsentPurpose(Rule):
 
     needs_recipient: bool = False
     needs_categories: bool = False
+    needs_text: bool = True
+    """False: nothing is signed for it."""
 
 
 class StatutoryBasis(Rule):
@@ -266,6 +268,8 @@ class AgencyKind(Rule):
 
     accusative: str = ""
     """With article, as in "durch das Jobcenter"; empty = the title."""
+    local: bool = True
+    """False: no agency of a municipality stands behind it (the client, the case management, a company)."""
 
 
 class Label(Rule):

@@ -23,13 +23,26 @@ CASE_MANAGEMENT: Final = "P1"
 """Purpose without which no case is managed; its withdrawal stops offers at once."""
 
 
+NOT_TAKING_PART: Final = "PLACE"
+"""Rule named where the place does not take part in the case management: a person decides."""
+
+
 def screening_of(case: Case, course: Course, counted: KnownFacts, catalogue: Catalogue) -> Eligibility | None:
     """The screening of the course's day; None before arrival and after the end."""
     if not course.history or course.gone:
         return None
     status = rulebook(catalogue).state(course.residence, course.day).target_status
     circumstances = Circumstances(_referral(counted), course.stay_since)
-    return screen(catalogue, case.municipality, case.person.born, status, course.day, circumstances)
+    found = screen(catalogue, case.municipality, case.person.born, status, course.day, circumstances)
+    if not catalogue.municipality(case.municipality).takes_part(place_of(case, counted), course.day):
+        return Eligibility(result="manual", rule=NOT_TAKING_PART)
+    return found
+
+
+def place_of(case: Case, counted: KnownFacts) -> str:
+    """Where the person lives, as far as the facts tell; else where the path began."""
+    latest = counted.latest("place.assigned", "place.moved")
+    return str(latest.data["place"]) if latest else case.place
 
 
 def _referral(counted: KnownFacts) -> Referral | None:

@@ -6,40 +6,21 @@ The tables stand in the municipality's file. Asking again on a birthday or a cha
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
-
-from dateutil.relativedelta import relativedelta
+from typing import Final
 
 from process_models.catalogue import Catalogue
 from process_models.deadlines import birthday
 from process_models.plan import Eligibility
 from process_models.rules import Municipality, TargetGroupRule
+from process_models.target_group_lines import Circumstances, Referral, TargetStatus, decides
 
-TargetStatus = Literal["GD", "GE", "OTHER"]
+__all__ = ["Circumstances", "Referral", "TargetStatus", "age_on", "next_screening", "screen"]
 
 OPEN_TO_ALL: Final = "OPEN"
 """Rule named where a municipality has no table: the case management is open to every newcomer."""
 UNDECIDED: Final = "NONE"
 """Rule named where no line of the table matches: a person decides."""
-
-
-@dataclass(frozen=True, slots=True)
-class Referral:
-    """A service that knows the person sent them, whether they want to take part, and the criteria of need it names."""
-
-    by: str
-    wants: bool
-    criteria: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Circumstances:
-    """What some tables ask beside age and status. `stay_since` None: not arrived yet, or not known."""
-
-    referral: Referral | None = None
-    stay_since: date | None = None
 
 
 def age_on(born: date, day: date) -> int:
@@ -62,7 +43,7 @@ def screen(
         return Eligibility(result="eligible", rule=OPEN_TO_ALL)
     age = age_on(born, day)
     for rule in catalogue.in_force(config.target_group, day):
-        if _matches_person(rule, age, status) and _matches_circumstances(rule, day, circumstances):
+        if decides(rule, age, status, day, circumstances):
             return Eligibility(result=rule.result, rule=_named(rule, circumstances), refer_to=rule.refer_to)
     return Eligibility(result="manual", rule=UNDECIDED)
 
@@ -70,29 +51,6 @@ def screen(
 def next_screening(config: Municipality, born: date, day: date) -> date | None:
     """The next day after `day` on which the answer may change by age or date alone, without any news."""
     return min((found for found in _turning_days(config.target_group, born) if found > day), default=None)
-
-
-def _matches_person(rule: TargetGroupRule, age: int, status: TargetStatus) -> bool:
-    if rule.statuses and status not in rule.statuses:
-        return False
-    if rule.outside_ages is not None and rule.outside_ages[0] <= age <= rule.outside_ages[1]:
-        return False
-    return (rule.age_from is None or rule.age_from <= age) and (rule.age_to is None or age <= rule.age_to)
-
-
-def _matches_circumstances(rule: TargetGroupRule, day: date, circumstances: Circumstances) -> bool:
-    referral = circumstances.referral
-    if rule.referred is not None and rule.referred != (referral is not None):
-        return False
-    if rule.wants is not None and rule.wants != (referral is not None and referral.wants):
-        return False
-    if rule.criteria and not (referral and referral.criteria & set(rule.criteria)):
-        return False
-    return _stays_at_most(rule.stay_years_to, circumstances.stay_since, day)
-
-
-def _stays_at_most(years: int | None, since: date | None, day: date) -> bool:
-    return years is None or since is None or day <= since + relativedelta(years=years)
 
 
 def _named(rule: TargetGroupRule, circumstances: Circumstances) -> str:

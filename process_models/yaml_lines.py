@@ -31,11 +31,19 @@ class Finding:
     line: int
     what: str
     allowed: tuple[str, ...] = ()
+    way_out: str = ""
+    """How to close a hole, in German. A finding without it is a mistake: something that is there is wrong."""
+
+    @property
+    def is_hole(self) -> bool:
+        """Something is missing; what is there is in order."""
+        return bool(self.way_out)
 
     def __str__(self) -> str:
-        """`file:line: what; erlaubt: ...` in German, as people read it."""
+        """`file:line: what; erlaubt: ...; so schließen: ...` in German, as people read it."""
         allowed = f"; erlaubt: {', '.join(self.allowed)}" if self.allowed else ""
-        return f"{self.file}:{self.line}: {self.what}{allowed}"
+        way_out = f"; so schließen: {self.way_out}" if self.way_out else ""
+        return f"{self.file}:{self.line}: {self.what}{allowed}{way_out}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -192,11 +192,11 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
         (NEUSS, "agency: abh-neuss, places: [neuss]", "agency: abh-neuss", "sind zwei Stellen zugleich zuständig"),
         (
             NEUSS,
-            "    - {kind: jobcenter, agency: jobcenter-rkn}\n",
+            "    - {kind: jobcenter, agency: jobcenter-rkn, evidence: V26}\n",
             "",
             "für 'jobcenter' ist keine Stelle zuständig in: dormagen",
         ),
-        (NEUSS, "{kind: ebh, agency: ebh-rkn}", "{kind: ebh, agency: abh-rkn}", "ist keine Stelle der Art 'ebh'"),
+        (NEUSS, "{kind: ebh, agency: ebh-rkn,", "{kind: ebh, agency: abh-rkn,", "ist keine Stelle der Art 'ebh'"),
         (NEUSS, "months: [5, 11]", "months: [5, 8, 11]", "3 Monate passen nicht zu 2 Sitzungen"),
         (NEUSS, "months: [5, 11]", "months: [5, 13]", "einen dieser Monate gibt es nicht"),
         (NEUSS, "refer_to: durchstarten", "refer_to: durchstart", "gemeint ist vielleicht 'durchstarten'"),
