@@ -21,6 +21,7 @@ COPY process_models process_models
 COPY workflows workflows
 COPY activities activities
 COPY notifications notifications
+COPY drawing drawing
 COPY store store
 COPY api api
 COPY kim kim

@@ -1,0 +1,129 @@
+"""The whole path from arrival to naturalisation: residence states in groups, and the transitions between them.
+
+Groups follow from the states themselves (phase, kind of right); every state and transition stays named.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Final
+
+from process_models.procedure.build import Build
+from process_models.procedure.shape import Procedure, Step
+from process_models.procedure.words import Words
+from process_models.rules import ResidenceState, Transition
+
+CODE: Final = "WEG"
+_ANY: Final = "*"
+_NAMED_BY_FACT: Final = "data.state"
+
+_RANKS: Final = {"title": 1, "naturalisable": 2, "end": 3}
+
+Edges = dict[tuple[str, str], list[Transition]]
+
+
+def path_procedure(words: Words) -> Procedure:
+    """The path of the day: only what acts is drawn."""
+    states = words.catalogue.in_force(words.catalogue.residence_states, words.day)
+    transitions = words.catalogue.in_force(words.catalogue.transitions, words.day)
+    groups = _groups(states)
+    edges = _edges(groups, transitions)
+    build = Build()
+    _states(build, words, groups, edges)
+    _flows(build, words, groups, edges)
+    return Procedure(
+        code=CODE,
+        kind="path",
+        title=words.say("path.title"),
+        day=words.day,
+        municipality=words.municipality.title if words.municipality else "",
+        sources=tuple(words.source(rule) for rule in (*states, *transitions)),
+        **build.parts(),
+    )
+
+
+def _groups(states: Iterable[ResidenceState]) -> dict[str, list[ResidenceState]]:
+    """States that stand for the same right: by phase, a right without a title first, the end last."""
+    found: dict[str, list[ResidenceState]] = defaultdict(list)
+    phases: list[str] = []
+    for state in states:
+        phases += [] if state.phase in phases else [state.phase]
+        found[f"{state.phase}.{_right(state)}"].append(state)
+
+    def rank(name: str) -> tuple[int, int, str]:
+        phase, right = name.split(".")
+        return phases.index(phase), _RANKS.get(right, 0), found[name][0].code
+
+    return {name: found[name] for name in sorted(found, key=rank)}
+
+
+def _right(state: ResidenceState) -> str:
+    if state.final:
+        return "end"
+    if state.naturalisable:
+        return "naturalisable"
+    if state.is_title:
+        return "title"
+    return "asylblg" if state.asylblg else "pending"
+
+
+def _edges(groups: dict[str, list[ResidenceState]], transitions: Iterable[Transition]) -> Edges:
+    """The transitions from group to group, those inside a group too."""
+    group_of = {state.code: group for group, states in groups.items() for state in states}
+    found: Edges = defaultdict(list)
+    for transition in transitions:
+        sources = group_of if _ANY in transition.sources else transition.sources
+        for source in sources:
+            for target in targets(transition, source):
+                ends = (group_of.get(source, ""), group_of.get(target, ""))
+                if all(ends) and transition not in found[ends]:
+                    found[ends].append(transition)
+    return {ends: rules for ends, rules in found.items() if rules}
+
+
+def targets(transition: Transition, source: str) -> tuple[str, ...]:
+    """The states to which a transition leads from this one."""
+    if transition.keeps:
+        return (source,)
+    if transition.to != _NAMED_BY_FACT:
+        return (transition.to,)
+    return tuple(str(state) for match in transition.by for state in match.when.get("state", []))
+
+
+def _states(build: Build, words: Words, groups: dict[str, list[ResidenceState]], edges: Edges) -> None:
+    for name, states in groups.items():
+        phase = f"phase.{states[0].phase}"
+        lane = build.lane(phase, words.catalogue.label(phase))
+        title = words.say(f"path.{name}") if words.known(f"path.{name}") else words.catalogue.label(phase)
+        details = [f"{state.code} {state.title}" for state in states]
+        inside = [rule.code for rule in edges.get((name, name), [])]
+        if inside:
+            details.append(words.say("path.within", codes=", ".join(inside)))
+        if not build.steps:
+            build.step("start", "start", lane, words.say("path.start"))
+        sources = tuple(words.source(state) for state in states)
+        build.step(_id(name), "state", lane, title, details=tuple(details), sources=sources)
+
+
+def _flows(build: Build, words: Words, groups: dict[str, list[ResidenceState]], edges: Edges) -> None:
+    """Transitions as flows; a group that nothing leaves is an end of the path."""
+    first = next(iter(groups))
+    build.then("start", _id(first))
+    for (source, target), rules in edges.items():
+        if source != target:
+            build.then(_id(source), _id(target), ", ".join(rule.code for rule in rules))
+    left = {source for source, target in edges if source != target}
+    for name, states in groups.items():
+        if name not in left:
+            title = words.say("path.end" if states[0].final else "path.ended")
+            lane = build.steps[_index(build.steps, _id(name))].lane
+            build.then(_id(name), build.step(f"{_id(name)}_end", "end", lane, title))
+
+
+def _index(steps: list[Step], step_id: str) -> int:
+    return next(number for number, step in enumerate(steps) if step.id == step_id)
+
+
+def _id(name: str) -> str:
+    return name.replace(".", "_")
