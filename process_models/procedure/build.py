@@ -7,9 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TypedDict, Unpack
 
-from process_models.procedure.shape import Flow, Lane, Step, StepKind
+from process_models.procedure.shape import Flow, Lane, Source, Step, StepKind
+
+
+class More(TypedDict, total=False):
+    """What a step may say beside its title."""
+
+    until: str
+    working_days: int | None
+    details: tuple[str, ...]
+    sources: tuple[Source, ...]
+    within: str
+    at: str
+
+
+class Parts(TypedDict):
+    """Lanes, steps and flows of a procedure."""
+
+    lanes: tuple[Lane, ...]
+    steps: tuple[Step, ...]
+    flows: tuple[Flow, ...]
 
 
 @dataclass
@@ -25,7 +44,7 @@ class Build:
         self.lanes.setdefault(lane_id, Lane(lane_id, title, tuple(agencies)))
         return lane_id
 
-    def step(self, step_id: str, kind: StepKind, lane: str, title: str, **more: Any) -> str:
+    def step(self, step_id: str, kind: StepKind, lane: str, title: str, **more: Unpack[More]) -> str:
         """A step in a lane; returns its id."""
         self.steps.append(Step(step_id, kind, title, lane, **more))
         return step_id
@@ -35,7 +54,7 @@ class Build:
         self.flows.append(Flow(source, target, title))
         return target
 
-    def parts(self) -> dict[str, Any]:
+    def parts(self) -> Parts:
         """Lanes in use, steps and flows, as a procedure takes them."""
         used = {step.lane for step in self.steps}
         lanes = tuple(lane for lane in self.lanes.values() if lane.id in used)

@@ -5,7 +5,7 @@ Derived from the ladder of the day and the bodies of the municipality.
 
 from __future__ import annotations
 
-from process_models.procedure.build import Build
+from process_models.procedure.build import Build, More
 from process_models.procedure.shape import Procedure
 from process_models.procedure.stages import LAST, Stage, lane_title, stages, wait_text, wait_title
 from process_models.procedure.words import Words
@@ -52,7 +52,7 @@ def _offered(build: Build, words: Words, ladder: Ladder) -> str:
 
 
 def _stage(build: Build, words: Words, stage: Stage, last: str) -> str:
-    clock = {"until": wait_text(words, stage), "working_days": stage.normal, "sources": stage.sources}
+    clock: More = {"until": wait_text(words, stage), "working_days": stage.normal, "sources": stage.sources}
     timer = build.step(f"{stage.id}_after", "timer", RECEIVER, wait_title(words, stage), **clock)
     gate = build.step(f"{stage.id}_open", "decision", RECEIVER, words.say("ladder.answered"))
     step = build.step(stage.id, "task", stage.lane, stage.title, details=stage.details, sources=stage.sources)

@@ -5,9 +5,9 @@ Derived from the rhythm of the body and the decisions it may take.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
+from process_models.decisions import DECISIONS, Decision, next_body
 from process_models.german import MONTHS, WEEKDAYS
 from process_models.names import BodyKind
 from process_models.procedure.build import Build
@@ -18,11 +18,6 @@ from process_models.rules import Body, Ladder
 
 OFFICE: Final = "office"
 COORDINATION: Final = "coordination"
-DECISIONS: Final[Mapping[BodyKind, tuple[str, ...]]] = {
-    "fall": ("adopt", "reject", "postpone", "to_verfahren", "to_lenkung"),
-    "verfahren": ("adopt", "reject", "postpone", "to_lenkung"),
-    "lenkung": ("adopt", "reject", "postpone"),
-}
 _WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday")
 
 
@@ -69,14 +64,14 @@ def _discuss(build: Build, words: Words, lane: str) -> None:
     build.then(build.then("invite", discuss), gate)
 
 
-def _follow(build: Build, words: Words, kind: BodyKind, decision: str) -> None:
+def _follow(build: Build, words: Words, kind: BodyKind, decision: Decision) -> None:
     """What becomes of an item: carried out, filed, handed on, or on the next agenda."""
     said = words.say(f"meeting.{decision}")
     if decision == "postpone":
         build.then("outcome", "agenda", said)
         return
-    if decision.startswith("to_"):
-        receiver = decision.removeprefix("to_")
+    receiver = next_body(decision)
+    if receiver is not None:
         if words.has_body(receiver):
             title = words.say(f"meeting.handed_{receiver}")
             build.then("outcome", build.step(decision, "end", f"body.{kind}", title), said)
@@ -111,6 +106,7 @@ def _rhythm(words: Words, config: Body | None) -> tuple[str, ...]:
     months = ", ".join(MONTHS[month - 1] for month in config.months)
     return (
         words.say("meeting.rhythm", count=config.meetings_per_year),
+        words.say("meeting.papers", days=config.paper_days),
         *((words.say("meeting.months", months=months),) if months else ()),
         *((words.say("meeting.ad_hoc"),) if config.ad_hoc else ()),
     )

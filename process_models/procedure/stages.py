@@ -6,13 +6,16 @@ Read from the ladder in force and the bodies of the municipality; how they are j
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from process_models.procedure.shape import Source
 from process_models.procedure.words import Words
 from process_models.rules import Ladder, LadderStep
 
-CASE_MANAGER = "case_manager"
-LAST = "lenkung"
+CASE_MANAGER: Final = "case_manager"
+CLIENT: Final = "client"
+LAST: Final = "lenkung"
+"""The body that decides in the end."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,12 @@ class Words:
         title = kind.title if kind else match.fact
         return f"{title} ({', '.join(values)})" if values else title
 
+    def code(self, code: str) -> str:
+        """A code of a regime, state or purpose with its title: "B05 Grundsicherungsgeld"; else the code alone."""
+        section = _NAMES_OF_CODES.get(code[:1]) if code[1:].isdigit() else None
+        rules: Iterable[Rule] = getattr(self.catalogue, section) if section else ()
+        return next((f"{code} {rule.title}" for rule in rules if rule.code == code and rule.holds_on(self.day)), code)
+
     def facts(self, matches: Iterable[FactMatch]) -> tuple[str, ...]:
         """Facts in words, each once."""
         return tuple(dict.fromkeys(self.fact(match) for match in matches))
@@ -105,11 +111,8 @@ class Words:
     def _value(self, value: Any) -> str:
         """A value of a fact in words: a code with its title, a level as it is; nothing for what has no words."""
         text = str(value)
-        section = _NAMES_OF_CODES.get(text[:1]) if text[1:].isdigit() else None
-        rules: Iterable[Rule] = getattr(self.catalogue, section) if section else ()
-        named = next((f"{text} {rule.title}" for rule in rules if rule.code == text and rule.holds_on(self.day)), "")
-        if named or text.isupper():
-            return named or text
+        if text.isupper():
+            return self.code(text)
         return self.say(f"value.{text}") if self.known(f"value.{text}") else ""
 
     def _bound(self, rule: DeadlineRule) -> Bound:
