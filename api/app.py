@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import description, problems
 from api.measures import Measures
-from api.pages import agency_link, deputies, desk, entrance, information, start
+from api.pages import agency_link, deputies, desk, entrance, information, shell, start
 from api.routes import bodies, consents, facts, handovers, operations, overviews, paths, simulations, tasks
 from api.services import HERE, ApiOptions, NewsPort, Services
 from api.wrappers import BodyLimit, ProtectiveHeaders, SafetyNet
@@ -55,10 +55,11 @@ def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options
     app.state.services = services
     _add_routes(app)
     problems.install(app)
+    shell.install(app)
     description.install(app)
-    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, page=shell.refusal_page_for)
     app.add_middleware(ProtectiveHeaders)
-    app.add_middleware(SafetyNet)
+    app.add_middleware(SafetyNet, page=shell.refusal_page_for)
     return app
 
 

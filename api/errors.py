@@ -15,6 +15,27 @@ class LoginMissing(KimError):
     title = "Anmeldung fehlt oder gilt nicht"
 
 
+class NothingHere(KimError):
+    """There is nothing at this address, or nothing that this visitor may see: both look the same."""
+
+    status = 404
+    title = "Diese Seite gibt es nicht"
+
+
+class Defect(KimError):
+    """The system made a mistake; nothing of its text leaves the process."""
+
+    status = 500
+    title = "Interner Fehler"
+
+
+class TooLarge(KimError):
+    """More was sent than is taken in."""
+
+    status = 413
+    title = "Die Anfrage ist zu groß"
+
+
 class NotPermitted(KimError):
     """The role of the caller may not do this."""
 

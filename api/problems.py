@@ -107,7 +107,7 @@ def install(app: FastAPI) -> None:
     """Registers the answers to every expected error."""
     app.add_exception_handler(KimError, _on_refusal)
     app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(HTTPException, on_http_error)
 
 
 def without_echo(error: Refusal, said: Iterable[str]) -> Refusal:
@@ -206,7 +206,8 @@ def _allowed(kind: str, context: dict[str, Any]) -> list[str]:
     return [str(context[key]) for key in ("pattern", "max_length", "min_length") if key in context]
 
 
-def _on_http_error(_request: Request, error: Exception) -> Response:
+def on_http_error(_request: Request, error: Exception) -> Response:
+    """What the framework refuses by itself: an address, a method, a body."""
     assert isinstance(error, HTTPException)
     answer = _http_problem(error.status_code)
     answer.headers.update(error.headers or {})

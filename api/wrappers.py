@@ -6,15 +6,20 @@ Plain ASGI, so that nothing is read or changed that need not be.
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from pathlib import Path
 from traceback import extract_tb
 
 import structlog
+from fastapi import Request
+from fastapi.responses import Response
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.errors import Defect, TooLarge
 from api.measures import Measures
 from api.problems import defect, too_large
+from process_models.errors import KimError
 
 log = structlog.get_logger()
 
@@ -37,11 +42,16 @@ _HEADERS = {
 }
 
 
+PageMaker = Callable[[Request, KimError], Response | None]
+"""A refusal as a page, or None if a program asks."""
+
+
 class SafetyNet:
     """Counts every answer, and turns a defect into an answer whose text tells nothing and a log line without data."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, page: PageMaker) -> None:
         self._app = app
+        self._page = page
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -62,10 +72,20 @@ class SafetyNet:
         except Exception as error:  # noqa: BLE001 - the last net: texts of foreign errors carry personal data
             _log_defect(error)
             if status == 0:
-                await defect()(scope, receive, watch)
+                await self._told(scope)(scope, receive, watch)
         finally:
             measures: Measures = scope["app"].state.services.measures
             measures.count(scope["method"], _route_of(scope), status, time.perf_counter() - begun)
+
+    def _told(self, scope: Scope) -> Response:
+        try:
+            page = self._page(
+                Request(scope), Defect("Das System hat einen Fehler gemacht. Bitte versuchen Sie es noch einmal.")
+            )
+        except Exception as error:  # noqa: BLE001 - the page itself is what is broken
+            _log_defect(error)
+            page = None
+        return page or defect()
 
 
 def _route_of(scope: Scope) -> str:
@@ -83,8 +103,9 @@ def _log_defect(error: Exception) -> None:
 class BodyLimit:
     """Takes the whole body in before anything else happens, and not one byte more than the limit."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, page: PageMaker) -> None:
         self._app = app
+        self._page = page
         self._max_bytes = max_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -94,7 +115,8 @@ class BodyLimit:
             return
         body = await self._read(Headers(scope=scope).get("content-length", ""), receive)
         if body is None:
-            await too_large()(scope, receive, send)
+            page = self._page(Request(scope), TooLarge("Erlaubt sind höchstens 64 KiB."))
+            await (page or too_large())(scope, receive, send)
             return
         given = False
 

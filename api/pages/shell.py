@@ -8,27 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 
+from api.errors import NothingHere
 from api.pages.cookies import language_of
 from api.pages.visit import SignInNeeded, Visit, sign_in_address
+from api.problems import on_http_error
 from api.services import services_of
 from process_models.errors import KimError
 
 RETRY_AFTER_SECONDS: Final = 5
 
 _Handler = Callable[[Request], Coroutine[Any, Any, Response]]
-
-
-class NoSuchPage(KimError):
-    """There is nothing at this address, or nothing that this visitor may see: both look the same."""
-
-    status = 404
-    title = "Diese Seite gibt es nicht"
 
 
 class PageRoute(APIRoute):
@@ -48,7 +43,7 @@ class PageRoute(APIRoute):
             except KimError as refusal:
                 return refusal_page(request, refusal)
             except (RequestValidationError, HTTPException):
-                return refusal_page(request, NoSuchPage("Bitte prüfen Sie die Adresse."))
+                return refusal_page(request, NothingHere("Bitte prüfen Sie die Adresse."))
 
         return answered
 
@@ -65,6 +60,23 @@ def refusal_page(request: Request, refusal: KimError) -> HTMLResponse:
     if refusal.status == 503:
         answer.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return answer
+
+
+def refusal_page_for(request: Request, refusal: KimError) -> Response | None:
+    """As `refusal_page` for whoever came with a browser, None for programs."""
+    return refusal_page(request, refusal) if wants_page(request) else None
+
+
+def install(app: FastAPI) -> None:
+    """What is wrong with an address is told as a page to whoever came with a browser."""
+    app.add_exception_handler(HTTPException, _on_http_error)
+
+
+async def _on_http_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    if error.status_code in (404, 405) and wants_page(request):
+        return refusal_page(request, NothingHere("Bitte prüfen Sie die Adresse."))
+    return on_http_error(request, error)
 
 
 def wants_page(request: Request) -> bool:

@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.acts.writing import Act, Call, Outcome, write
+from api.acts.writing import Act, Call, Given, Outcome, Writing, write, write_once
 from api.caller import Caller, check
 from api.errors import ForeignOrigin, LoginMissing
 from api.pages import cookies
@@ -128,6 +128,11 @@ class Visit:
     async def write(self, act: Act) -> Outcome:
         """Carries an act out once, however often this form is sent. Errors: what the act refuses."""
         return await write(self.tools, self._call(), act)
+
+    async def write_once(self, act: Callable[[Writing], Awaitable[Given]], kind: type[Given]) -> Given:
+        """As `write`, for acts with a receipt of another kind."""
+        receipt, _replayed = await write_once(self.tools, self._call(), act, kind)
+        return receipt
 
     async def once(self, work: Callable[[AsyncSession], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """As `write`, for what is no act on a path: one transaction; its answer (ids and codes) is kept."""

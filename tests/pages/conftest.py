@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import replace
 
 import pytest
 from fastapi import FastAPI
 from httpx2 import ASGITransport, AsyncClient
+from playwright.async_api import Browser
 
 from api.services import Services
 from store.database import Database
@@ -25,9 +26,13 @@ from tests.api.conftest import (
     routes,
 )
 from tests.api.office import TestClock
+from tests.pages.browser import Guest, new_guest, serving
+from tests.pages.pictures import browser
 from tests.pages.visitors import ORIGIN, Visitor
 
 __all__ = ["app", "catalogue", "client", "clock", "database", "empty_records", "news", "office", "routes"]
+
+Guests = Callable[..., Awaitable[Guest]]
 
 
 @pytest.fixture
@@ -58,3 +63,31 @@ async def visitor(demo_app: FastAPI, tenant: str) -> AsyncIterator[Callable[[], 
     yield make
     for one in clients:
         await one.aclose()
+
+
+@pytest.fixture(scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One Chromium for all tests of pages; each guest has a profile of their own."""
+    async with browser() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+async def served(routes: FastAPI) -> AsyncIterator[str]:
+    """Where the application answers; its tools are those of the test that uses it."""
+    async with serving(routes) as address:
+        yield address
+
+
+@pytest.fixture
+async def guest(demo_app: FastAPI, tenant: str, served: str, chromium: Browser) -> AsyncIterator[Guests]:
+    """Makes guests with a real browser: `await guest()`, `await guest(javascript=False)`."""
+    made: list[Guest] = []
+
+    async def make(*, javascript: bool = True, language: str = "de-DE") -> Guest:
+        made.append(await new_guest(chromium, served, javascript=javascript, language=language))
+        return made[-1]
+
+    yield make
+    for one in made:
+        await one.page.context.close()

@@ -1,0 +1,105 @@
+"""What every page owes its guests, shown on the pages of the shell in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from tests.pages.browser import Guest, walk_by_keyboard
+
+Guests = Callable[..., Awaitable[Guest]]
+PUBLIC_PAGES = ("/", "/sign-in", "/help", "/glossary", "/accessibility", "/privacy", "/nowhere-at-all", "/l/unknown")
+
+
+@pytest.mark.parametrize("address", PUBLIC_PAGES)
+async def test_a_public_page_is_accessible_narrow_and_walkable(guest: Guests, address: str) -> None:
+    somebody = await guest()
+    await somebody.open(address)
+    await somebody.check()
+
+
+async def test_the_walk_begins_with_the_skip_link_which_leads_to_the_content(guest: Guests) -> None:
+    somebody = await guest()
+    await somebody.open("/help")
+    assert (await walk_by_keyboard(somebody.page))[0] == "Zum Inhalt springen"
+    await somebody.open("/help")
+    await somebody.page.keyboard.press("Tab")
+    await somebody.page.keyboard.press("Enter")
+    assert await somebody.page.evaluate("document.activeElement.id") == "content"
+
+
+async def test_a_form_with_errors_is_accessible_and_its_summary_leads_to_the_field(guest: Guests) -> None:
+    somebody = await guest()
+    await somebody.sign_in("demo-fallmanagement", wanted="/deputies")
+    await somebody.check()
+    await somebody.fill("Erster Tag", "2022-02-20")
+    await somebody.press("Eintragen")
+    page = somebody.page
+    assert (await page.title()).startswith("Fehler: ")
+    assert await page.evaluate("document.activeElement.className") == "summary"
+    await somebody.check()
+    assert await page.get_by_label("Erster Tag", exact=True).input_value() == "2022-02-20"
+    await page.locator(".summary a").last.click()
+    assert page.url.endswith("#f-until")
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+async def test_a_form_works_with_and_without_javascript_and_names_are_shown_right(
+    guest: Guests, javascript: bool
+) -> None:
+    somebody, colleague = await guest(javascript=javascript), await guest()
+    await colleague.sign_in("demo-fallmanagement-2")
+    await somebody.sign_in("demo-fallmanagement", wanted="/deputies")
+    await somebody.fill("Wer vertritt?", "Bjarne Beispielmann")
+    await somebody.fill("Erster Tag", "2022-02-14")
+    await somebody.fill("Letzter Tag", "2022-02-20")
+    await somebody.press("Eintragen")
+    text = await somebody.page.inner_text("main")
+    assert "Die Vertretung ist eingetragen." in text
+    assert "Ǧulšan Şerife Muñoz-Đặng" in text
+    await somebody.press("Beenden Ǧulšan Şerife Muñoz-Đặng")
+    assert "Die Vertretung ist beendet." in await somebody.page.inner_text("main")
+    somebody.assert_quiet()
+
+
+async def test_the_language_is_chosen_by_a_link_and_kept(guest: Guests) -> None:
+    somebody = await guest()
+    await somebody.open("/help")
+    await somebody.press("English")
+    assert await somebody.page.locator("html").get_attribute("lang") == "en"
+    await somebody.open("/privacy")
+    assert await somebody.page.locator("html").get_attribute("lang") == "en"
+    await somebody.check()
+
+
+async def test_every_letter_of_the_fonts_comes_from_here(guest: Guests) -> None:
+    somebody = await guest()
+    await somebody.open("/")
+    await somebody.page.evaluate("async () => { await document.fonts.ready }")
+    loaded = await somebody.page.evaluate("() => [...document.fonts].map(font => font.status)")
+    assert "loaded" in loaded
+    assert "error" not in loaded
+    somebody.assert_quiet()
+
+
+FAULTS = {
+    "too little contrast": "document.querySelector('h1').style.color = '#bbb'",
+    "too little contrast in a picture": """document.querySelector('main').innerHTML +=
+        '<svg role="img" aria-label="x"><text y="20" fill="#800">x</text></svg>'""",
+    "a field without a name": "document.querySelector('main').innerHTML += '<input>'",
+    "no ring around the focus": """document.querySelectorAll('a').forEach(one => {
+        one.style.outline = 'none'; one.style.boxShadow = 'none' })""",
+    "too wide": "document.querySelector('h1').style.minWidth = '700px'",
+    "a foreign server": """document.querySelector('main').innerHTML +=
+        '<img alt="" src="http://elsewhere.invalid/x.png">'""",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_the_check_finds(guest: Guests, fault: str) -> None:
+    somebody = await guest()
+    await somebody.open("/help")
+    await somebody.page.evaluate(f"() => {{ {FAULTS[fault]} }}")
+    with pytest.raises(AssertionError):
+        await somebody.check()
