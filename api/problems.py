@@ -37,7 +37,7 @@ _STATUS_DETAILS = {
     405: "Welche Methoden es gibt, steht in der Beschreibung der Schnittstelle unter /docs.",
     413: "Erlaubt sind höchstens 64 KiB.",
 }
-_SENTENCES = {
+SENTENCES = {
     "missing": "Das Feld fehlt.",
     "date_from_datetime_parsing": "Erwartet wird ein Tag in der Form JJJJ-MM-TT.",
     "date_parsing": "Erwartet wird ein Tag in der Form JJJJ-MM-TT.",
@@ -179,7 +179,7 @@ def sentence_of(error: Mapping[str, Any]) -> str:
     """The German sentence of a finding of pydantic; it never quotes what was sent."""
     if error["type"] == "value_error":
         return str(error["msg"]).removeprefix("Value error, ")
-    return _SENTENCES.get(error["type"], "Der Wert ist nicht gültig.")
+    return SENTENCES.get(error["type"], "Der Wert ist nicht gültig.")
 
 
 def _finding(error: dict[str, Any]) -> FieldProblem:
