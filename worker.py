@@ -103,6 +103,7 @@ def all_activities(parts: Parts) -> list[Callable[..., Any]]:
         registry.EscalationActivities(database, catalogues, news.wake),
         registry.RecordActivities(database),
         registry.BodyActivities(database, catalogues),
+        registry.ReleaseActivities(database, catalogues, news.wake),
         registry.SweepActivities(database, parts.client, news),
         notifications,
     ]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,9 +19,10 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.measures import NEWS
 from process_models.errors import KimError
-from process_models.messages import BodyStart, PathStart
-from process_models.names import BODY_KINDS, CLIENT_PATH, SIGNAL_NEWS, TASK_QUEUE, BodyKind
+from process_models.messages import BodyStart, PathStart, ReleaseStart
+from process_models.names import BODY, BODY_KINDS, CLIENT_PATH, MODEL_RELEASE, SIGNAL_NEWS, TASK_QUEUE, BodyKind
 from store.database import Database
+from store.model_versions import version_of_workflow
 from store.outbox import NewsState, settle_news, waiting_news
 from store.paths import find_path
 from store.plans import latest_moment
@@ -31,6 +33,11 @@ log = structlog.get_logger(__name__)
 
 _RPC_LIMIT = timedelta(seconds=3)
 _BATCH = 100
+_SUMMARIES: Final = {
+    CLIENT_PATH: "Weg einer Klientin oder eines Klienten",
+    BODY: "Gremium",
+    MODEL_RELEASE: "Freigabe einer Fassung der Prozessmodelle",
+}
 _AWAY = frozenset(
     {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN}
 )
@@ -111,7 +118,8 @@ class NewsRelay:
         return state
 
     async def _deliver(self, client: Client, news: Outbox) -> NewsState:
-        return await (self._nudge_path if news.workflow == CLIENT_PATH else self._nudge_body)(client, news)
+        nudges = {CLIENT_PATH: self._nudge_path, MODEL_RELEASE: self._nudge_release}
+        return await nudges.get(news.workflow, self._nudge_body)(client, news)
 
     async def _nudge_path(self, client: Client, news: Outbox) -> NewsState:
         async with self._database.reading() as session:
@@ -135,6 +143,15 @@ class NewsRelay:
         start = BodyStart(tenant=tenant.id, body=_body_of(news.workflow_id), clock_offset_seconds=offset)
         return await _signal_with_start(client, news, start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
+    async def _nudge_release(self, client: Client, news: Outbox) -> NewsState:
+        async with self._database.reading() as session:
+            tenant = await get_tenant(session, news.tenant_id)
+            version = await version_of_workflow(session, tenant.id, news.workflow_id)
+        if version is None:
+            return "closed"
+        start = ReleaseStart(tenant=tenant.id, version_id=version.id, clock_offset_seconds=tenant.clock_offset_seconds)
+        return await _signal_with_start(client, news, start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
     async def _offset(self, session: AsyncSession, tenant: Tenant) -> int:
         """A body that starts in the middle of a simulation starts on the day that its paths have reached."""
         moment = await latest_moment(session, tenant.id) if tenant.simulated else None
@@ -156,7 +173,7 @@ def _body_of(workflow_id: str) -> BodyKind:
 
 
 async def _signal_with_start(
-    client: Client, news: Outbox, start: PathStart | BodyStart, reuse: WorkflowIDReusePolicy
+    client: Client, news: Outbox, start: PathStart | BodyStart | ReleaseStart, reuse: WorkflowIDReusePolicy
 ) -> NewsState:
     """Nudges the workflow, starting it if it does not run. Returns the state for the outbox row."""
     try:
@@ -168,7 +185,7 @@ async def _signal_with_start(
             start_signal=SIGNAL_NEWS,
             id_reuse_policy=reuse,
             id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            static_summary="Weg einer Klientin oder eines Klienten" if news.path_id else "Gremium",
+            static_summary=_SUMMARIES.get(news.workflow, ""),
             rpc_timeout=_RPC_LIMIT,
         )
     except WorkflowAlreadyStartedError:

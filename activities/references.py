@@ -19,9 +19,13 @@ from process_models.messages import (
     EndPath,
     LookAgain,
     LookAtAgenda,
+    LookAtRelease,
     MadeNotices,
     Message,
+    MovedPage,
+    MovePage,
     PathOutlook,
+    ReleaseOrder,
     SendNotices,
     SweepResult,
 )
@@ -39,6 +43,11 @@ _MAIL: dict[str, Any] = {
 _SWEEP: dict[str, Any] = {
     "start_to_close_timeout": timedelta(minutes=30),
     "heartbeat_timeout": timedelta(minutes=2),
+    "retry_policy": _RETRY,
+}
+_PAGE: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(minutes=10),
+    "heartbeat_timeout": timedelta(seconds=15),
     "retry_policy": _RETRY,
 }
 
@@ -89,6 +98,22 @@ async def send(message: SendNotices) -> Deliveries:
 async def look_at_agenda(message: LookAtAgenda) -> AgendaOutlook:
     """The agenda of a body and its next meeting."""
     return await _call("body.look", message, AgendaOutlook, f"Tagesordnung zum {message.now:%d.%m.%Y}")
+
+
+async def look_at_release(message: LookAtRelease) -> ReleaseOrder:
+    """Which way the paths are to go, how many, and how fast."""
+    order: ReleaseOrder = await workflow.execute_activity(
+        "release.look", message, result_type=ReleaseOrder, summary="Fassung, Tempo und Zahl der Wege lesen", **_PAGE
+    )
+    return order
+
+
+async def move_page(message: MovePage) -> MovedPage:
+    """Moves the next paths to the rules in force, each exactly once."""
+    page: MovedPage = await workflow.execute_activity(
+        "release.move", message, result_type=MovedPage, summary=f"bis zu {message.size} Wege umstellen", **_PAGE
+    )
+    return page
 
 
 async def sweep() -> SweepResult:

@@ -7,6 +7,7 @@ from activities.handovers import HandoverActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
 from activities.records import RecordActivities
+from activities.releases import ReleaseActivities
 from activities.reminders import ReminderActivities
 from activities.sweep import SweepActivities
 
@@ -19,6 +20,7 @@ ALL = (
     NotificationActivities,
     RecordActivities,
     BodyActivities,
+    ReleaseActivities,
     SweepActivities,
 )
 
@@ -31,6 +33,7 @@ __all__ = [
     "NotificationActivities",
     "PlanningActivities",
     "RecordActivities",
+    "ReleaseActivities",
     "ReminderActivities",
     "SweepActivities",
 ]

@@ -32,6 +32,7 @@ KINDS: Final = (
     "agenda_papers",
     "minutes_missing",
     "evaluation_due",
+    "model_changed",
 )
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 MAILS: Final = Path(__file__).parent / "mails"

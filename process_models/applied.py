@@ -33,7 +33,12 @@ class NoticeDraft:
     handover: str | None = None
 
 
-_TASK_MAILS = {"obtain_consent": "consent_needed", "clear_delivery": "delivery_failed", "follow_decision": "decision"}
+_TASK_MAILS = {
+    "obtain_consent": "consent_needed",
+    "clear_delivery": "delivery_failed",
+    "follow_decision": "decision",
+    "check_model_change": "model_changed",
+}
 
 
 def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: HandoverConsent | None = None) -> OpenWork:

@@ -257,6 +257,79 @@ class AgendaOutlook(Message):
     details: str = ""
 
 
+class ReleaseProgress(Message):
+    """How far the paths of a tenant are under the rules in force, in counts."""
+
+    paths: int = 0
+    """Open paths of the tenant."""
+    to_move: int = 0
+    """Those that do not plan under the rules in force yet."""
+    need_person: int = 0
+    """Those that a person was asked to look at."""
+    staying: int = 0
+    """Those for which the new rules gave no plan at the last try: they keep their old ones, and a person is asked."""
+
+
+class ReleaseStart(Message):
+    """Input of `model-release`, also carried into the next run."""
+
+    tenant: str
+    version_id: str
+    clock_offset_seconds: int = 0
+    news_seen: int = 0
+    after: str = ""
+    """The last path of the last page of the pass under way."""
+    moved_some: bool = False
+    """Whether the pass under way has moved any path."""
+    paused: bool = False
+
+
+class LookAtRelease(Message):
+    """Asks the records which way the paths are to go."""
+
+    tenant: str
+    version_id: str
+
+
+class ReleaseOrder(Message):
+    """What is in force now, whether this release has to lead the paths there, and how fast."""
+
+    version: str
+    target_version: str
+    municipality: str
+    leads: bool
+    """False when another version was released since: its own release leads the paths."""
+    back: bool = False
+    """The version was withdrawn: the paths go back."""
+    rate_per_minute: int = 1
+    progress: ReleaseProgress = ReleaseProgress()
+
+
+class MovePage(Message):
+    """Move the next page of paths to the rules in force."""
+
+    tenant: str
+    version_id: str
+    after: str
+    size: int
+    now: datetime
+
+
+class MovedPage(Message):
+    """A page of paths was moved; `last` is its last path, empty if there was none left."""
+
+    last: str = ""
+    moved: int = 0
+    progress: ReleaseProgress = ReleaseProgress()
+
+
+class ReleaseStatus(Message):
+    """Answer of the query `status` of a release."""
+
+    progress: ReleaseProgress
+    paused: bool = False
+
+
 class SweepResult(Message):
     """What the daily sweep found and mended."""
 

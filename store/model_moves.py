@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from store.model_versions import held_in_force
 from store.paths import find_path, touch
 from store.tables import Path
 
@@ -29,13 +30,22 @@ async def count_to_move(session: AsyncSession, tenant_id: str, target: str | Non
     return int(found.scalar_one())
 
 
+async def count_open(session: AsyncSession, tenant_id: str) -> int:
+    """How many open paths a tenant has."""
+    query = select(func.count()).select_from(Path).where(col(Path.tenant_id) == tenant_id, col(Path.state) == "open")
+    return int((await session.execute(query)).scalar_one())
+
+
 async def move_path(session: AsyncSession, path_id: str, target: str | None, facts_version: int) -> Path | None:
     """Lets a path plan under the target, and leaves news for it; locks it until the commit.
 
-    None, and nothing changed, if it ended, was moved before, or changed since `facts_version` was read.
+    None, and nothing changed, if it ended, was moved before or changed since `facts_version` was read, or if the target
+    is not in force any more.
     """
     path = await find_path(session, path_id)
     if path is None or path.state != "open" or path.model_version_id == target or path.facts_version != facts_version:
+        return None
+    if await held_in_force(session, path.tenant_id) != target:
         return None
     path.model_version_id = target
     await session.flush()

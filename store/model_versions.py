@@ -85,6 +85,13 @@ async def version_in_force(session: AsyncSession, tenant_id: str) -> ModelVersio
     return (await session.scalars(released.order_by(col(ModelVersion.turn).desc()).limit(1))).first()
 
 
+async def held_in_force(session: AsyncSession, tenant_id: str) -> str | None:
+    """Id of the version in force, which stays so until the commit: nothing is released or withdrawn meanwhile."""
+    await lock_name(session, _lock_of(tenant_id), shared=True)
+    found = await version_in_force(session, tenant_id)
+    return found.id if found else SHIPPED
+
+
 async def files_of(session: AsyncSession, version_id: str) -> dict[str, bytes]:
     """The files of a version. Errors: ModelVersionNotFound."""
     bundle = await session.get(ModelBundle, version_id)
@@ -137,8 +144,12 @@ async def leads(session: AsyncSession, version: ModelVersion) -> bool:
 
 async def _locked(session: AsyncSession, version_id: str) -> ModelVersion:
     row = await get_version(session, version_id)
-    await lock_name(session, f"model-version:{row.tenant_id}")
+    await lock_name(session, _lock_of(row.tenant_id))
     return await get_version(session, version_id)
+
+
+def _lock_of(tenant_id: str) -> str:
+    return f"model-version:{tenant_id}"
 
 
 async def _last_turn(session: AsyncSession, tenant_id: str) -> int:

@@ -19,7 +19,7 @@ from process_models.errors import PathNotFound
 from process_models.facts import Person
 from process_models.names import CLIENT_PATH, path_workflow_id
 from store.cases import load_case
-from store.model_versions import SHIPPED, version_in_force
+from store.model_versions import held_in_force
 from store.outbox import add_news
 from store.persons import NamedPerson, add_household, create_person, erase_person, load_person
 from store.sealing import Keyring
@@ -70,7 +70,7 @@ async def create_path(session: AsyncSession, keyring: Keyring, new: NewPath, now
         municipality=new.municipality,
         place=new.place,
         current_place=new.place,
-        model_version_id=await _version_in_force(session, new.tenant_id),
+        model_version_id=await held_in_force(session, new.tenant_id),
         created_at=now,
     )
     session.add(path)
@@ -133,7 +133,7 @@ async def reopen_path(session: AsyncSession, path_id: str) -> bool:
         .values(
             state="open",
             ended_at=None,
-            model_version_id=await _version_in_force(session, path.tenant_id) if path else None,
+            model_version_id=await held_in_force(session, path.tenant_id) if path else None,
         )
         .returning(col(Path.id))
     )
@@ -217,11 +217,6 @@ async def erase_path_person(session: AsyncSession, path: Path, now: datetime) ->
 
 def _of_tenant(query: Select[Path], tenant_id: str | None) -> Select[Path]:
     return query if tenant_id is None else query.where(col(Path.tenant_id) == tenant_id)
-
-
-async def _version_in_force(session: AsyncSession, tenant_id: str) -> str | None:
-    in_force = await version_in_force(session, tenant_id)
-    return in_force.id if in_force else SHIPPED
 
 
 async def _nudge(session: AsyncSession, path: Path) -> None:

@@ -240,7 +240,7 @@ class Outbox(Record, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id", index=True)
     workflow: str
-    """client-path or body."""
+    """client-path, body or model-release."""
     workflow_id: str = Field(index=True)
     path_id: str | None = None
     state: str = Field(default="waiting", index=True)

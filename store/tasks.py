@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -45,6 +45,12 @@ async def find_task(session: AsyncSession, path_id: str, key: str) -> Task | Non
     """The task of this key, or None."""
     query = select(Task).where(col(Task.path_id) == path_id, col(Task.key) == key)
     return (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
+
+
+async def count_tasks(session: AsyncSession, tenant_id: str, key: str) -> int:
+    """How many paths of a tenant have or had a task of this key."""
+    query = select(func.count()).select_from(Task).where(col(Task.tenant_id) == tenant_id, col(Task.key) == key)
+    return int((await session.execute(query)).scalar_one())
 
 
 async def list_open_tasks(session: AsyncSession, tenant_id: str, path_id: str | None = None) -> list[Task]:

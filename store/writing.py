@@ -36,10 +36,11 @@ async def lock_path(session: AsyncSession, path_id: str) -> None:
         await session.execute(select(col(Path.id)).where(col(Path.id) == path_id).with_for_update())
 
 
-async def lock_name(session: AsyncSession, name: str) -> None:
-    """Lets writers that use the same name queue up until the commit."""
+async def lock_name(session: AsyncSession, name: str, *, shared: bool = False) -> None:
+    """Lets writers that use the same name queue up until the commit; those that share it wait for the others only."""
     if session.info.get(WRITES) and _is_postgresql(session):
-        await session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+        lock = "pg_advisory_xact_lock_shared" if shared else "pg_advisory_xact_lock"
+        await session.execute(text(f"SELECT {lock}(hashtextextended(:name, 0))"), {"name": name})
 
 
 def days_before(session: AsyncSession, day: ColumnElement[date], days: int) -> ColumnElement[date]:

@@ -3,7 +3,8 @@
 from workflows.body import BodyWorkflow
 from workflows.client_path import ClientPathWorkflow
 from workflows.daily_sweep import DailySweepWorkflow
+from workflows.model_release import ModelReleaseWorkflow
 
-ALL = (ClientPathWorkflow, BodyWorkflow, DailySweepWorkflow)
+ALL = (ClientPathWorkflow, BodyWorkflow, ModelReleaseWorkflow, DailySweepWorkflow)
 
-__all__ = ["ALL", "BodyWorkflow", "ClientPathWorkflow", "DailySweepWorkflow"]
+__all__ = ["ALL", "BodyWorkflow", "ClientPathWorkflow", "DailySweepWorkflow", "ModelReleaseWorkflow"]

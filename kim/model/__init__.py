@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kim.model import preview
+from kim.model import preview, versions
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -15,3 +15,7 @@ def _group() -> None:
 
 
 app.command("preview")(preview.command)
+app.command("draft")(versions.draft)
+app.command("release")(versions.release_command)
+app.command("withdraw")(versions.withdraw_command)
+app.command("list")(versions.list_command)

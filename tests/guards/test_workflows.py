@@ -41,7 +41,7 @@ NAME = re.compile(r"[a-z]+(-[a-z]+)*(\.[a-z]+(-[a-z]+)*)?")
 SQL_LIMITS = {"keyword": 10, "keyword_list": 3, "datetime": 3, "bool": 3, "int": 3}
 COMPOSITION_ROOTS = ("worker.py", "settings.py", "telemetry.py", "api/main.py", "kim/", "tests/", "benchmarks/")
 OF_COMPOSITION_ROOTS = {"worker", "settings", "telemetry"}
-OPTIONS = {"_RECORDS", "_MAIL", "_SWEEP"}
+OPTIONS = {"_RECORDS", "_MAIL", "_PAGE", "_SWEEP"}
 DECORATORS = ("activity.defn", "workflow.defn", "workflow.signal", "workflow.query", "workflow.update")
 
 
@@ -118,7 +118,7 @@ def test_the_options_of_calls_limit_each_attempt_and_repeat_for_ever(name: str) 
 
 
 def test_an_activity_that_beats_is_called_with_a_heartbeat_timeout() -> None:
-    beating = {name for name in ("_MAIL", "_SWEEP") if references.__dict__[name]["heartbeat_timeout"]}
+    beating = {name for name in ("_MAIL", "_PAGE", "_SWEEP") if references.__dict__[name]["heartbeat_timeout"]}
     assert beating == OPTIONS - {"_RECORDS"}
     assert "heartbeat_timeout" not in references._RECORDS
     for name, one in registered_activities().items():
@@ -259,6 +259,12 @@ def test_the_ids_of_bodies_are_plain_for_every_municipality_and_simulated_tenant
             found = names.body_workflow_id(tenant, body)
             assert re.fullmatch(r"[a-z0-9-]+", found)
             assert "query" not in found
+
+
+def test_the_ids_of_releases_are_plain_whatever_an_edition_is_called() -> None:
+    for version in (catalogue().version, "2027.01 Entwurf Ä-00ff00ff", "A_B/query?"):
+        for tenant in (*catalogue().municipalities, f"sim-{new_id()[:16]}"):
+            assert re.fullmatch(r"[a-z0-9-]+", names.release_workflow_id(tenant, version))
 
 
 @pytest.mark.parametrize("bad", ["../x", "Ä", "a b", "A", "a/query", "a.b", "a_b", "", "a\n"])

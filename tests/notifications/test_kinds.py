@@ -12,6 +12,7 @@ from process_models import reminding
 from process_models.applied import notices_of
 from process_models.catalogue import catalogue
 from process_models.messages import Action, CancelHandover, Escalate, OfferHandover, OpenTask
+from process_models.releasing import check_task
 
 DAY = date(2022, 2, 14)
 RECIPIENTS = ("jobcenter",)
@@ -24,6 +25,7 @@ ACTIONS: tuple[Action, ...] = (
     OpenTask(key="k", kind="obtain_consent", subject="H01", on=DAY),
     OpenTask(key="k", kind="clear_delivery", subject="p:H01:offer:jobcenter", on=DAY),
     OpenTask(key="k", kind="follow_decision", subject="H01", on=DAY),
+    check_task("k", "2026.11-1a2b3c4d", DAY),
 )
 OF_MEETINGS = {"agenda_papers", "minutes_missing", "evaluation_due"}
 """Made by a body for a meeting, not by an action of a path."""

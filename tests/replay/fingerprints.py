@@ -12,7 +12,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 RECORDED = Path(__file__).with_name("fingerprints.json")
-SOURCES = ("workflows/client_path.py", "workflows/body.py", "workflows/daily_sweep.py", "workflows/waiting.py")
+SOURCES = (
+    "workflows/client_path.py",
+    "workflows/body.py",
+    "workflows/model_release.py",
+    "workflows/daily_sweep.py",
+    "workflows/waiting.py",
+)
 REFERENCES = "activities/references.py"
 COMMANDS = frozenset(
     {

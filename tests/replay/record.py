@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import tempfile
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from temporalio.client import Client
@@ -18,7 +19,25 @@ from kim.simulate.scenario_file import load_scenario
 from kim.simulate.temporal_engine import play_on
 from kim.world import World, whole_world
 from process_exit import run_and_exit
-from process_models.names import BODY, CLIENT_PATH, DAILY_SWEEP, NAMESPACE, TASK_QUEUE, body_workflow_id
+from process_models.names import (
+    BODY,
+    CLIENT_PATH,
+    DAILY_SWEEP,
+    MODEL_RELEASE,
+    NAMESPACE,
+    SIGNAL_PAUSE,
+    SIGNAL_RESUME,
+    TASK_QUEUE,
+    body_workflow_id,
+    release_workflow_id,
+)
+from store.catalogues import Catalogues
+from store.model_versions import draft_version
+from store.paths import NewPath, create_path
+from store.releases import Decision, release, withdraw
+from store.tenants import create_tenant
+from tests.model_bundles import SETTLEMENT, as_draft, changed
+from workflows import ModelReleaseWorkflow
 
 HISTORIES = Path(__file__).with_name("histories")
 SCENARIOS = Path(__file__).parents[2] / "scenarios"
@@ -38,6 +57,7 @@ async def main() -> int:
             async with whole_world(Path(name), client) as world:
                 for scenario in PATHS:
                     await record_scenario(world, scenario)
+                await record_release(world)
                 await client.execute_workflow(DAILY_SWEEP, id=DAILY_SWEEP, task_queue=TASK_QUEUE)
                 await record_runs(client, DAILY_SWEEP, DAILY_SWEEP, "quiet-day")
         finally:
@@ -53,6 +73,29 @@ async def record_scenario(world: World, name: str) -> None:
     for body in await played.stage.bodies():
         kind = body.id.rpartition("-")[2]
         await record_runs(world.client, body_workflow_id(played.stage.tenant, kind), BODY, f"{name}-{kind}")
+
+
+async def record_release(world: World) -> None:
+    """Releases a version to a few paths, pauses, withdraws it in the middle, and writes down the run."""
+    tenant, now = "muenster", datetime.now(UTC)
+    decision = Decision("Fachstelle", "record", "operator", now)
+    async with world.database.transaction() as session:
+        await create_tenant(session, tenant, tenant, now=now)
+        for _ in range(3):
+            new = NewPath(tenant, tenant, tenant, born=date(1990, 1, 1), nationality="XX")
+            await create_path(session, world.database.keyring, new, now)
+        version = await draft_version(session, as_draft(tenant, changed(SETTLEMENT, label="record")), now)
+        await release(session, Catalogues(world.catalogue), version.id, 6, decision)
+    await world.news.deliver_waiting()
+    workflow_id = release_workflow_id(tenant, version.version)
+    handle = world.client.get_workflow_handle_for(ModelReleaseWorkflow.run, workflow_id)
+    while (status := await handle.query(ModelReleaseWorkflow.status)).progress.to_move != 1:
+        await handle.signal(SIGNAL_PAUSE if status.progress.to_move == 2 and not status.paused else SIGNAL_RESUME)
+        await asyncio.sleep(1)
+    async with world.database.transaction() as session:
+        await withdraw(session, version.id, "nur aufgezeichnet", decision)
+    await handle.result()
+    await record_runs(world.client, workflow_id, MODEL_RELEASE, "withdrawn")
 
 
 async def record_runs(client: Client, workflow_id: str, workflow: str, name: str) -> None:
