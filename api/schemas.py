@@ -119,6 +119,11 @@ class GiveConsent(Request):
     categories: tuple[Category, ...] = Field(default=(), max_length=9)
     until: date | None = None
     form: Literal["written", "electronic"]
+    given_by: Literal["person", "guardian", "both"] | None = Field(
+        default=None, description="Wer eingewilligt hat; ohne Angabe: wer nach dem Alter gefragt war"
+    )
+    language: Slug | None = Field(default=None, description="Sprache der Aufklärung")
+    text_version: Slug | None = Field(default=None, description="Fassung des Einwilligungstextes")
     on: date | None = Field(default=None, description="Tag der Einwilligung; ohne Angabe heute")
     recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)

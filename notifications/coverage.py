@@ -70,10 +70,10 @@ def _is_handover_covered(item: HandoverItem, day: date, case: Case, catalogue: C
     if rule is None:
         return False
     towards = rule.model_copy(update={"to_kind": item.to_kind})
-    found = check_handover(catalogue, known_on(case.facts, day), towards, day)
+    found = check_handover(catalogue, known_on(case.facts, day), towards, day, case.person.born)
     return found.allowed and found.basis != "none"
 
 
 def _has_consent(purpose: str, day: date, case: Case, catalogue: Catalogue) -> bool:
-    question = ConsentQuestion(purpose=purpose, recipient=None, category=None, day=day)
+    question = ConsentQuestion(purpose=purpose, recipient=None, category=None, day=day, born=case.person.born)
     return check_consent(catalogue, known_on(case.facts, day), question).allowed

@@ -157,7 +157,7 @@ def _escalated(work: OpenWork, action: Escalate) -> OpenWork:
 
 def _consent_for(case: Case, action: OfferHandover, catalogue: Catalogue) -> HandoverConsent:
     rule = handovers.towards(_rule(action.handover, action.trigger_on, catalogue), action.to_kind)
-    return check_handover(catalogue, known_on(case.facts, action.on), rule, action.on)
+    return check_handover(catalogue, known_on(case.facts, action.on), rule, action.on, case.person.born)
 
 
 def _find(work: OpenWork, code: str, trigger_on: date) -> HandoverItem | None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from process_models.capacity import rule_for
 from process_models.catalogue import Catalogue
@@ -28,6 +28,8 @@ _SAID: Final = {
     "guardian": "Die Einwilligung der Sorgeberechtigten fehlt.",
     "person": "Die eigene Einwilligung der Person fehlt.",
 }
+_SPECIAL: Final = "consent.special_categories"
+"""Key of the constant that says which data need a consent in a particular form."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Consent:
     given_on: date
     until: date | None
     form: str
-    given_by: Actor | None = None
+    given_by: Actor | Literal["both"] | None = None
     """Who gave it; None: whoever was asked on that day."""
 
 
@@ -59,6 +61,7 @@ class ConsentQuestion:
     day: date
     who: str = CLIENT
     born: date | None = None
+    """Birth of that person: whose word counts follows from age. None: nobody's age is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +119,17 @@ def check_consent(catalogue: Catalogue, facts: Sequence[Fact], question: Consent
     return ConsentDecision(False, "none", (), _SAID[lacking or _lacks(catalogue, held, question)])
 
 
-def check_handover(catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, day: date) -> HandoverConsent:
+def check_handover(
+    catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, day: date, born: date | None = None
+) -> HandoverConsent:
     """Whether a handover may leave to the receiver of the rule on this day: every category of data needs its basis.
 
     Where the rule asks for consent, only consent counts. Where it rests on a statute, that statute has to name receiver
     and category and its facts have to be known; what it leaves out (another receiver) needs consent. A rule without a
-    basis or without categories lets nothing leave. `facts`: all that are known, not only those about consent.
+    basis or without categories lets nothing leave. `facts`: all that are known, not only those about consent; `born`:
+    birth of the person of the path, as in `ConsentQuestion`.
     """
-    asked = [ConsentQuestion(rule.purpose, rule.to_kind, category, day) for category in rule.categories]
+    asked = [ConsentQuestion(rule.purpose, rule.to_kind, category, day, born=born) for category in rule.categories]
     if rule.basis == "none" or not asked:
         return HandoverConsent(False, "none", rule.categories)
     decisions = {str(question.category): _basis_of(catalogue, facts, rule, question) for question in asked}
@@ -185,7 +191,13 @@ def _covers_recipient(catalogue: Catalogue, held: Consent, question: ConsentQues
 def _covers_category(catalogue: Catalogue, held: Consent, question: ConsentQuestion) -> bool:
     if question.category is None:
         return not _purpose_needs(catalogue, question)[1] or bool(held.categories)
-    return question.category in held.categories
+    return question.category in held.categories and _has_form(catalogue, held, question)
+
+
+def _has_form(catalogue: Catalogue, held: Consent, question: ConsentQuestion) -> bool:
+    """Special categories of data need a consent that names them, and has one of the forms that the law wants."""
+    special = catalogue.constant(_SPECIAL, question.day)
+    return question.category not in special["categories"] or held.form in special["forms"]
 
 
 def _who_lacks(catalogue: Catalogue, covering: Sequence[Consent], question: ConsentQuestion) -> Actor | None:
@@ -198,6 +210,8 @@ def _who_lacks(catalogue: Catalogue, covering: Sequence[Consent], question: Cons
 
 
 def _givers(catalogue: Catalogue, consent: Consent, born: date) -> tuple[Actor, ...]:
+    if consent.given_by == "both":
+        return "person", "guardian"
     return (consent.given_by,) if consent.given_by else _asked(catalogue, consent.purpose, born, consent.given_on)
 
 

@@ -70,7 +70,8 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     shared = _shared_periods(case, benefit_periods(course, counted.facts, case.work, catalogue), household, catalogue)
     periods = shared[CLIENT]
     eligibility = screening_of(case, course, counted, catalogue)
-    adjust_kim(course, eligibility, tuple(fact for fact in consents if fact.who == CLIENT), catalogue)
+    own_consents = tuple(fact for fact in consents if fact.who == CLIENT)
+    adjust_kim(course, eligibility, own_consents, case.person.born, catalogue)
     livelihood = livelihood_regimes(catalogue, day)
     facts_of = {one.member.ref: one.counted for one in household}
     around = Surroundings(case, course, calendar, livelihood, facts_of)

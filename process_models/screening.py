@@ -54,14 +54,14 @@ def _referral(counted: KnownFacts) -> Referral | None:
 
 
 def adjust_kim(
-    course: Course, eligibility: Eligibility | None, consents: tuple[Fact, ...], catalogue: Catalogue
+    course: Course, eligibility: Eligibility | None, consents: tuple[Fact, ...], born: date, catalogue: Catalogue
 ) -> None:
     """A referred person is screened; without the consent to case management nothing goes on."""
     if course.kim == "prospect" and course.referred_on is not None and eligibility is not None:
         course.kim = "screened_out" if eligibility.result == "not_eligible" else "waiting_consent"
     asked_before = any(f.kind == "consent.given" and f.data.get("purpose") == CASE_MANAGEMENT for f in consents)
     if course.kim in ("active", "paused") and asked_before:
-        question = ConsentQuestion(CASE_MANAGEMENT, None, None, course.day)
+        question = ConsentQuestion(CASE_MANAGEMENT, None, None, course.day, born=born)
         if not check_consent(catalogue, consents, question).allowed:
             course.kim = "waiting_consent"
 

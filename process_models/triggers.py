@@ -80,7 +80,7 @@ def _plan(
     kind = item.to_kind if item is not None and settled else receiver_of(rule, trigger_on, ground, catalogue)
     sender = item.from_kind if item else sender_of(rule, trigger_on, ground, catalogue)
     receiver = kind or rule.to_kind
-    covered = check_handover(catalogue, ground.known, towards(rule, receiver), ground.day)
+    covered = check_handover(catalogue, ground.known, towards(rule, receiver), ground.day, ground.situation.born)
     place = _position(rule, item, ground, catalogue) if item is not None and item.awaits_answer else None
     needed = _is_needed(rule, trigger_on, item, ground)
     handover = PlannedHandover(
@@ -142,7 +142,11 @@ def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue:
     ladder = catalogue.ladder(ground.day)
     purposes = {step.purpose for step in ladder.steps.values() if step.purpose}
     asked = {
-        purpose: check_consent(catalogue, ground.known, ConsentQuestion(purpose, None, None, ground.day))
+        purpose: check_consent(
+            catalogue,
+            ground.known,
+            ConsentQuestion(purpose, None, None, ground.day, born=ground.situation.born),
+        )
         for purpose in purposes
     }
     view = LadderView(

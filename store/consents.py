@@ -47,6 +47,8 @@ def _write(row: ConsentEvidence, fact: Fact, *, revoked_on: date | None, retract
     row.recipient = data.get("recipient")
     row.categories = list(data.get("categories", ()))
     row.form = data.get("form", "")
+    row.language = data.get("language", row.language or "de")
+    row.text_version = data.get("text_version", "")
     row.given_on = fact.on
     row.valid_until = data.get("until")
     row.revoked_on = revoked_on

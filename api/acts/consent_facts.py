@@ -22,7 +22,8 @@ def give_consent(path_id: str, request: GiveConsent) -> Act:
         today = await writing.today(path, request.now)
         ref = request.id or new_ref()
         day = request.on or request.recorded or today
-        given = request.model_dump(mode="json", include={"purpose", "recipient", "categories", "until", "form"})
+        fields = {"purpose", "recipient", "categories", "until", "form", "given_by", "language", "text_version"}
+        given = request.model_dump(mode="json", include=fields)
         data = {"consent": ref} | {name: value for name, value in given.items() if value not in (None, [])}
         fact = FactIn(
             id=ref,

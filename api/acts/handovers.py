@@ -25,6 +25,7 @@ from store.events import keep_handover
 from store.facts import load_facts
 from store.handovers import find_handover, item_of
 from store.links import revoke_links
+from store.paths import load_path_person
 from store.tables import Handover, Path
 from store.tasks import open_task
 
@@ -126,8 +127,10 @@ def _missing(field: str, allowed: tuple[StallReason, ...]) -> NoReturn:
 async def _require_consent(writing: Writing, path: Path, item: HandoverItem, today: date) -> None:
     """Nothing is taken over, and nothing is passed on, without consent or statute for this receiver."""
     rule = _rule_for(writing, item, today)
-    facts = known_on(await load_facts(writing.session, writing.tools.database.keyring, path), today)
-    covered = check_handover(writing.catalogue, facts, rule, today)
+    keyring = writing.tools.database.keyring
+    facts = known_on(await load_facts(writing.session, keyring, path), today)
+    person = (await load_path_person(writing.session, keyring, path)).person
+    covered = check_handover(writing.catalogue, facts, rule, today, person.born)
     if not covered.allowed:
         raise ConsentMissing(
             f"Für {item.code} fehlt die Einwilligung.",

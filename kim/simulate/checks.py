@@ -33,7 +33,7 @@ class Observation:
     tasks: frozenset[str] = frozenset()
     """Keys of the open tasks of the office."""
     births: Mapping[str, date] = field(default_factory=dict)
-    """Birthday of each member of the household."""
+    """Birthday of the person and of each member of the household."""
 
 
 @dataclass(frozen=True, slots=True)

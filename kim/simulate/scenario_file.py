@@ -109,7 +109,7 @@ def _scenario(shape: ScenarioFile, file: str) -> Scenario:
 
 
 def births_of(scenario: Scenario, day: date) -> dict[str, date]:
-    """The birthdays of everybody who belonged to the household up to this day."""
+    """The birthdays of the person and of everybody who belonged to the household up to this day."""
     known = sorted(known_on(scenario.facts, day), key=lambda fact: (fact.on, fact.id))
     household = household_of(scenario.household, known, scenario.person.nationality, day)
-    return {member.ref: member.person.born for member in household}
+    return {scenario.person.id: scenario.person.born, **{member.ref: member.person.born for member in household}}
