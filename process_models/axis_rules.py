@@ -5,6 +5,7 @@ Only shapes live here. Applying them: `walk`, `standing`, `livelihood` and the m
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Literal
 
 from process_models.rule_base import FactMatch, IsoDuration, Rule
@@ -22,6 +23,10 @@ class ResidenceState(Rule):
     naturalisable: bool = False
     asylblg: bool = False
     """Benefits under AsylbLG as long as this state lasts."""
+    asylblg_for: IsoDuration | None = None
+    """They end earlier: with the month in which this much time since the suspension of the removal is over."""
+    benefits: tuple[str, ...] = ()
+    """Benefit regimes that can pay in this state, if in need."""
     target_status: Literal["GD", "GE", "OTHER"] = "OTHER"
     work: Literal["forbidden", "consent_needed", "permitted", "free"] = "forbidden"
     language: Literal["none", "may_be_admitted", "entitled", "obliged"] = "none"
@@ -92,6 +97,37 @@ class BenefitRegime(Rule):
     """Covers the livelihood: counts for the gap detector."""
     derived: bool = False
     """Derived from other facts; the others need `benefits.granted`."""
+    asylblg: bool = False
+    """A regime of the AsylbLG, derived or granted."""
+    displaces: tuple[str, ...] = ()
+    """Derived regimes that do not pay while this one does."""
+    starts: str = ""
+    """What starts it, as people read it."""
+    ends: str = ""
+
+
+class AsylblgRule(Rule):
+    """A fact that puts somebody under the AsylbLG, or out of it, without a change of residence."""
+
+    by: tuple[FactMatch, ...]
+    effect: Literal["begins", "ends"]
+    """`ends`: with the month of the fact."""
+    when_residence: tuple[str, ...] = ()
+    """Only in one of these states; empty = any."""
+    when_applied: tuple[str, ...] = ()
+    """Only if the title applied for last is one of these; empty = any."""
+    stay_from: date | None = None
+    """Only if the stay in Germany began on this day or later."""
+    bridges_until: date | None = None
+    """`begins` or goes on, at the latest until this day, and only until another regime pays."""
+
+
+class IncomeRule(Rule):
+    """A fact from which income secures the livelihood, or no longer does."""
+
+    by: tuple[FactMatch, ...]
+    effect: Literal["begins", "ends"]
+    """`ends`: the day of the fact is the last one."""
 
 
 class LanguageRule(Rule):

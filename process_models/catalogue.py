@@ -39,6 +39,8 @@ class Catalogue:
     guards: tuple[rules.Guard, ...]
     asylum_steps: tuple[rules.AsylumStep, ...]
     benefit_regimes: tuple[rules.BenefitRegime, ...]
+    asylblg_rules: tuple[rules.AsylblgRule, ...]
+    income_rules: tuple[rules.IncomeRule, ...]
     language_rules: tuple[rules.LanguageRule, ...]
     place_rules: tuple[rules.PlaceRule, ...]
     fiction_rules: tuple[rules.FictionRule, ...]

@@ -26,6 +26,8 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "guards": rules.Guard,
     "asylum_steps": rules.AsylumStep,
     "benefit_regimes": rules.BenefitRegime,
+    "asylblg_rules": rules.AsylblgRule,
+    "income_rules": rules.IncomeRule,
     "language_rules": rules.LanguageRule,
     "place_rules": rules.PlaceRule,
     "fiction_rules": rules.FictionRule,

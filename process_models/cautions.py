@@ -14,6 +14,7 @@ from process_models.facts import Fact
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import Gap, PlannedDeadline, PlannedHandover
+from process_models.residence_effects import concerns
 from process_models.rulebook import rulebook
 from process_models.work import OpenWork
 
@@ -106,8 +107,13 @@ def _is_near(deadline: PlannedDeadline, day: date) -> bool:
 
 def _touches_gated(seen: Seen, catalogue: Catalogue) -> bool:
     """A gated rule would start from a fact of this path."""
-    return any(
+    book = rulebook(catalogue)
+    deadline = any(
         rule.holds_on(seen.day) and rule.anchor.fact is not None and seen.facts.has(rule.anchor.fact)
-        for rule in rulebook(catalogue).gated_deadlines
+        for rule in book.gated_deadlines
         if not rule.when_residence or seen.course.residence in rule.when_residence
+    )
+    return deadline or any(
+        rule.holds_on(seen.day) and concerns(rule, seen.course) and any(seen.facts.has(match) for match in rule.by)
+        for rule in book.gated_asylblg_rules
     )

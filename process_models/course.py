@@ -57,6 +57,10 @@ class Span:
     ends: date | None = None
     served: date | None = None
     """Day of service of the decision that ends it: the earlier, safe reading of the end."""
+    limit: date | None = None
+    """Day on which its condition falls away by the passing of time alone, known from the start."""
+    bridges_until: date | None = None
+    """It goes on until another regime pays, at the latest until this day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +93,10 @@ class Course:
     places: list[PlacePeriod] = field(default_factory=list)
     fired: list[Fired] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
+    suspended_since: date | None = None
+    """Day of the first Duldung."""
+    applied_for: str = ""
+    """The state that was applied for last."""
     title_issued_on: date | None = None
     title_fact: str = ""
     """Id of the fact that issued the title."""

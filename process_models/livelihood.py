@@ -5,54 +5,32 @@ AsylbLG regimes and self-sufficiency are derived; every other regime counts only
 
 from __future__ import annotations
 
-from calendar import monthrange
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
-from dateutil.relativedelta import relativedelta
-
+from process_models.asylblg import asylblg_periods
+from process_models.benefit_period import BenefitPeriod, without_days_of
 from process_models.catalogue import Catalogue
-from process_models.course import DAY, Course, Span
+from process_models.course import Course
 from process_models.facts import CLIENT, Fact
-from process_models.rulebook import day_of, rulebook
-from process_models.rules import HandoverRule
+from process_models.rulebook import Rulebook, day_of, matches, rulebook
 from process_models.work import OpenWork
 
-
-@dataclass(frozen=True, slots=True)
-class BenefitPeriod:
-    """A benefit regime from its first to its last day; no last day = open."""
-
-    regime: str
-    starts: date
-    ends: date | None = None
-    safe_end: date | None = None
-    """The earlier, safe reading of the last day, where the end is disputed."""
-    derived: bool = False
-    known_on: date | None = None
-    """Day of the grant, or of the event that ends a derived regime."""
-    fact_id: str = ""
-    """The grant."""
-
-    def covers(self, day: date) -> bool:
-        """True on every day from the first to the last, both included."""
-        return self.starts <= day and (self.ends is None or day <= self.ends)
-
-
-def month_end(day: date) -> date:
-    """The last day of the month of this day."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
+__all__ = ["BenefitPeriod", "benefit_periods", "livelihood_regimes", "regimes_on"]
 
 
 def benefit_periods(
     course: Course, facts: Iterable[Fact], work: OpenWork, catalogue: Catalogue
 ) -> tuple[BenefitPeriod, ...]:
     """All benefit periods known on the course's day, sorted by their first day. `facts`: the known ones."""
+    book = rulebook(catalogue)
     counted = [fact for fact in facts if fact.on <= course.day and fact.who == CLIENT]
     granted = _granted(counted)
-    derived = _asylblg(course, granted, work, catalogue) + _self_sufficient(counted, catalogue)
-    return tuple(sorted(derived + granted, key=lambda period: (period.starts, period.regime)))
+    others = [period for period in granted if _is_another_livelihood(period, course.day, book)]
+    derived = _displaced(asylblg_periods(course, others, work, catalogue), granted, course.day, book)
+    income = _self_sufficient(counted, book)
+    return tuple(sorted([*derived, *income, *granted], key=lambda period: (period.starts, period.regime)))
 
 
 def regimes_on(periods: Iterable[BenefitPeriod], day: date) -> tuple[str, ...]:
@@ -86,94 +64,39 @@ def _cut(period: BenefitPeriod, regime: str, last: date) -> BenefitPeriod:
     return replace(period, ends=last)
 
 
-def _self_sufficient(facts: Iterable[Fact], catalogue: Catalogue) -> list[BenefitPeriod]:
-    regime = rulebook(catalogue).derived_regimes["self_sufficient"]
+def _is_another_livelihood(period: BenefitPeriod, day: date, book: Rulebook) -> bool:
+    regime = book.regime(period.regime, day)
+    return regime.livelihood and not regime.asylblg
+
+
+def _displaced(
+    derived: Sequence[BenefitPeriod], granted: Sequence[BenefitPeriod], day: date, book: Rulebook
+) -> Sequence[BenefitPeriod]:
+    """The derived periods without the days on which a granted regime pays in their stead."""
+    for period in granted:
+        displaces = book.regime(period.regime, day).displaces
+        if displaces:
+            derived = [
+                left
+                for each in derived
+                for left in (without_days_of(each, period) if each.regime in displaces else (each,))
+            ]
+    return derived
+
+
+def _self_sufficient(facts: Iterable[Fact], book: Rulebook) -> list[BenefitPeriod]:
+    regime = book.derived_regimes["self_sufficient"]
     periods: list[BenefitPeriod] = []
     for fact in facts:
-        open_one = periods[-1] if periods and periods[-1].ends is None else None
-        if fact.kind == "work.started" and fact.data.get("livelihood_secured") and open_one is None:
-            periods.append(BenefitPeriod(regime, fact.on, derived=True))
-        elif fact.kind == "work.ended" and open_one is not None:
-            periods[-1] = replace(open_one, ends=fact.on)
+        for rule in book.income_rules.get(fact.kind, ()):
+            if not rule.holds_on(fact.on) or not any(matches(match, fact) for match in rule.by):
+                continue
+            open_one = periods[-1] if periods and periods[-1].ends is None else None
+            if rule.effect == "begins" and open_one is None:
+                periods.append(BenefitPeriod(regime, fact.on, derived=True))
+            elif rule.effect == "ends" and open_one is not None:
+                periods[-1] = replace(open_one, ends=fact.on)
     return periods
-
-
-def _asylblg(course: Course, granted: list[BenefitPeriod], work: OpenWork, catalogue: Catalogue) -> list[BenefitPeriod]:
-    codes = rulebook(catalogue).derived_regimes
-    analog_from = _analog_from(course, catalogue)
-    periods: list[BenefitPeriod] = []
-    for span in course.spans:
-        first = _counts_from(span, granted, work, codes, catalogue)
-        if first is None:
-            continue
-        ends = _end_of(span, course)
-        phases = _phases(course, first, ends, analog_from, codes)
-        periods += [BenefitPeriod(regime, starts, last, derived=True) for regime, starts, last in phases]
-        if phases and ends is not None:
-            safe_end = month_end(span.served) if span.served else None
-            periods[-1] = replace(periods[-1], safe_end=safe_end, known_on=span.served or span.ends)
-    return periods
-
-
-def _end_of(span: Span, course: Course) -> date | None:
-    """Last day: end of the month in which the condition falls away; by finality as long as no title ended it."""
-    condition = span.ends or (course.finality_on if span.served else None)
-    return month_end(condition) if condition else None
-
-
-def _phases(
-    course: Course, first: date, ends: date | None, analog_from: date | None, codes: Mapping[str, str]
-) -> list[tuple[str, date, date | None]]:
-    """Cuts a span into facility, municipality and analogous benefits."""
-    cuts: list[tuple[date, str]] = [(first, codes["municipality"])]
-    for place in course.places:
-        if place.value == "facility":
-            cuts.append((max(place.since, first), codes["facility"]))
-        elif cuts[-1][1] == codes["facility"]:
-            cuts.append((max(place.since, first), codes["municipality"]))
-    if analog_from is not None:
-        cuts = [cut for cut in cuts if cut[0] < analog_from] + [(max(analog_from, first), codes["analog"])]
-    phases = []
-    for index, (starts, regime) in enumerate(cuts):
-        following = cuts[index + 1][0] - DAY if index + 1 < len(cuts) else ends
-        last = following if ends is None or following is None else min(following, ends)
-        if (last is None or starts <= last) and (ends is None or starts <= ends):
-            phases.append((regime, starts, last))
-    return phases
-
-
-def _analog_from(course: Course, catalogue: Catalogue) -> date | None:
-    """First day on which the stay is long enough for analogous benefits under the law of that day."""
-    if course.stay_since is None:
-        return None
-    found = []
-    for rule in catalogue.constants:
-        if rule.code != "asylblg.analog_months":
-            continue
-        earliest = course.stay_since + relativedelta(months=int(rule.value))
-        reached = max(earliest, rule.valid_from) if rule.valid_from else earliest
-        if rule.holds_on(reached):
-            found.append(reached)
-    return min(found, default=None)
-
-
-def _counts_from(
-    span: Span, granted: list[BenefitPeriod], work: OpenWork, codes: Mapping[str, str], catalogue: Catalogue
-) -> date | None:
-    """After a phase of another regime the AsylbLG counts only from the day its agency accepted the handover back."""
-    if not any(period.starts <= span.starts for period in granted):
-        return span.starts
-    accepted = [
-        item.accepted_on
-        for item in work.handovers
-        if item.accepted_on is not None and item.accepted_on >= span.starts
-        if any(rule.code == item.code and _receives(rule, codes) for rule in catalogue.handovers)
-    ]
-    return min(accepted, default=None)
-
-
-def _receives(rule: HandoverRule, codes: Mapping[str, str]) -> bool:
-    return bool(set(rule.receiving_regimes) & set(codes.values()))
 
 
 def livelihood_regimes(catalogue: Catalogue, day: date) -> frozenset[str]:

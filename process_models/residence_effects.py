@@ -1,6 +1,6 @@
 """What hangs on a change of residence: the lawful stay that counts, and the period under the AsylbLG.
 
-Called by the walk in `standing`; nothing else changes a course.
+Called by `walk`; nothing else changes a course.
 """
 
 from __future__ import annotations
@@ -8,12 +8,13 @@ from __future__ import annotations
 from datetime import date
 
 from process_models.course import Course, Span
-from process_models.rules import ResidenceState
+from process_models.deadlines import parse_length
+from process_models.rules import AsylblgRule, ResidenceState
+
+Change = tuple[ResidenceState, ResidenceState]
 
 
-def count_lawful_stay(
-    course: Course, change: tuple[ResidenceState, ResidenceState], on: date, by_procedure: bool
-) -> None:
+def count_lawful_stay(course: Course, change: Change, on: date, by_procedure: bool) -> None:
     """Starts, keeps or ends the stay that counts; time before a recognition counts only if it was recognised."""
     old, new = change
     if new.lawful == "yes":
@@ -35,18 +36,59 @@ def count_lawful_stay(
         course.disputed_since = None
 
 
-def follow_benefits_act(
-    course: Course, change: tuple[ResidenceState, ResidenceState], on: date, by_procedure: bool
-) -> None:
+def follow_benefits_act(course: Course, change: Change, on: date, by_procedure: bool) -> None:
     """Opens or ends the period under the AsylbLG; a recognition ends it only when it has become final."""
     old, new = change
-    spans = course.spans
-    if new.asylblg and not (spans and spans[-1].ends is None):
-        spans.append(Span(on))
-    elif new.asylblg and spans:
-        spans[-1].served = None
-    elif old.asylblg and spans and spans[-1].ends is None:
+    open_span = _open_span(course, on)
+    if new.asylblg:
+        if open_span is None and new.code == old.code:
+            return
+        span = open_span or _begin(course, on)
+        span.served = None
+        if new.code != old.code:
+            span.limit = _limit(course, new, on)
+    elif open_span is not None and (old.asylblg or new.is_title):
         if by_procedure and new.lawful == "yes":
-            spans[-1].served = on
+            open_span.served = on
         else:
-            spans[-1].ends = on
+            open_span.ends, open_span.limit = on, None
+
+
+def concerns(rule: AsylblgRule, course: Course) -> bool:
+    """True if the rule speaks about somebody who has come this way."""
+    if rule.when_residence and course.residence not in rule.when_residence:
+        return False
+    if rule.when_applied and course.applied_for not in rule.when_applied:
+        return False
+    return rule.stay_from is None or (course.stay_since is not None and rule.stay_from <= course.stay_since)
+
+
+def apply_asylblg_rule(course: Course, rule: AsylblgRule, on: date) -> None:
+    """Puts somebody under the AsylbLG, or out of it, because of a fact that leaves the residence as it is."""
+    open_span = _open_span(course, on)
+    if rule.effect == "ends":
+        if open_span is not None:
+            open_span.ends = on
+        return
+    span = open_span or (course.spans[-1] if course.spans and course.spans[-1].ends == on else _begin(course, on))
+    span.ends, span.bridges_until = None, rule.bridges_until
+
+
+def _begin(course: Course, on: date) -> Span:
+    course.spans.append(Span(on))
+    return course.spans[-1]
+
+
+def _open_span(course: Course, on: date) -> Span | None:
+    """The period that still runs on this day; one whose time was over has ended by then."""
+    span = course.spans[-1] if course.spans and course.spans[-1].ends is None else None
+    if span is not None and span.limit is not None and span.limit < on:
+        span.ends = span.limit
+        return None
+    return span
+
+
+def _limit(course: Course, state: ResidenceState, on: date) -> date | None:
+    if state.asylblg_for is None:
+        return None
+    return max(on, (course.suspended_since or on) + parse_length(state.asylblg_for))

@@ -62,6 +62,9 @@ class Rulebook:
         fictions = _acting(catalogue.fiction_rules)
         self.fictions = _by_kind((rule.by.fact, rule) for rule in fictions if rule.by)
         self.fictions_by_transition = _by_kind((rule.transition, rule) for rule in fictions if rule.transition)
+        self.asylblg_rules = _by_kind((m.fact, rule) for rule in _acting(catalogue.asylblg_rules) for m in rule.by)
+        self.gated_asylblg_rules = tuple(rule for rule in catalogue.asylblg_rules if rule.release.state == "gated")
+        self.income_rules = _by_kind((m.fact, rule) for rule in _acting(catalogue.income_rules) for m in rule.by)
         self.moves = frozenset(code for code, kind in catalogue.fact_kinds.items() if kind.moves)
         """Kinds of facts that have no effect unless a transition takes them."""
         self.guards = _by_kind((match.fact, rule) for rule in _acting(catalogue.guards) for match in rule.by)

@@ -10,10 +10,12 @@ from typing import Any, Literal
 from pydantic import Field
 
 from process_models.axis_rules import (
+    AsylblgRule,
     AsylumStep,
     BenefitRegime,
     FictionRule,
     Guard,
+    IncomeRule,
     LanguageRule,
     PlaceRule,
     ResidenceState,
@@ -41,6 +43,7 @@ __all__ = [
     "Agency",
     "AgencyKind",
     "Anchor",
+    "AsylblgRule",
     "AsylumStep",
     "Basis",
     "BenefitRegime",
@@ -61,6 +64,7 @@ __all__ = [
     "FictionRule",
     "Guard",
     "HandoverRule",
+    "IncomeRule",
     "IsoDuration",
     "Jurisdiction",
     "Label",

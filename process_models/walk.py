@@ -13,7 +13,7 @@ from process_models.catalogue import Catalogue
 from process_models.course import DAY, Course, Fired, Ineffective, Lapsed, PlacePeriod
 from process_models.deadlines import compute, compute_plain
 from process_models.facts import Fact
-from process_models.residence_effects import count_lawful_stay, follow_benefits_act
+from process_models.residence_effects import apply_asylblg_rule, concerns, count_lawful_stay, follow_benefits_act
 from process_models.rulebook import LAPSED, Rulebook, day_of, matches, rulebook
 from process_models.rules import FictionRule, PlaceRule, Transition
 
@@ -103,7 +103,8 @@ class Walk:
         else:
             self._oblige(self.book.place_rule(fact, "", fact.on), fact)
         self._title(fact)
-        self._fiction(fact)
+        self._application(fact)
+        self._benefits_act(fact)
         self._language_and_work(fact)
         self._kim(fact)
 
@@ -186,10 +187,12 @@ class Walk:
             if course.title_expired:
                 self._expire(fact.on)
 
-    def _fiction(self, fact: Fact) -> None:
+    def _application(self, fact: Fact) -> None:
         course = self.course
-        if fact.kind == "residence.applied" and course.lapsed is not None and course.lapsed.applied_on is None:
-            course.lapsed = replace(course.lapsed, applied_on=fact.on)
+        if fact.kind == "residence.applied":
+            course.applied_for = str(fact.data.get("state", ""))
+            if course.lapsed is not None and course.lapsed.applied_on is None:
+                course.lapsed = replace(course.lapsed, applied_on=fact.on)
         for rule in self.book.fictions.get(fact.kind, ()):
             if not rule.holds_on(fact.on) or rule.by is None or not matches(rule.by, fact):
                 continue
@@ -204,6 +207,16 @@ class Walk:
                 course.applied_on = fact.on
         elif not state.is_title and course.fiction == "none":
             course.fiction = rule.to
+
+    def _benefits_act(self, fact: Fact) -> None:
+        course = self.course
+        if fact.kind == "residence.duldung_issued" and course.suspended_since is None:
+            course.suspended_since = fact.on
+        for rule in self.book.asylblg_rules.get(fact.kind, ()):
+            if not rule.holds_on(fact.on) or not any(matches(match, fact) for match in rule.by):
+                continue
+            if concerns(rule, course):
+                apply_asylblg_rule(course, rule, fact.on)
 
     def _language_and_work(self, fact: Fact) -> None:
         course = self.course
