@@ -6,14 +6,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.decisions import AFTER, Decision, ItemState, next_body
-from process_models.names import BodyKind
+from process_models.names import BODY_KINDS, BodyKind
 from store.body_items import NewBodyItem, put_on_agenda
 from store.errors import BodyItemNotFound, MeetingNotFound
+from store.scope import Scope
 from store.tables import BodyItem, BodyItemPath, Meeting, Resolution
 from store.writing import insert_unless_there
 
@@ -57,10 +58,10 @@ async def plan_meeting(session: AsyncSession, new: NewMeeting) -> Meeting:
     return (await session.scalars(query)).one()
 
 
-async def get_meeting(session: AsyncSession, meeting_id: str, tenant_id: str) -> Meeting:
-    """The meeting. Errors: MeetingNotFound, also for one of another tenant."""
+async def get_meeting(session: AsyncSession, meeting_id: str, scope: Scope) -> Meeting:
+    """The meeting. Errors: MeetingNotFound, the same for one that does not exist and one that is not to be seen."""
     row = await session.get(Meeting, meeting_id, populate_existing=True)
-    if row is None or row.tenant_id != tenant_id:
+    if row is None or row.tenant_id != scope.tenant_id or not scope.sits_in(row.body):
         raise MeetingNotFound("Diese Sitzung gibt es nicht.", field="meeting")
     return row
 
@@ -93,11 +94,15 @@ async def without_minutes(session: AsyncSession, tenant_id: str, body: str, day:
     return list(await session.scalars(query.order_by(col(Meeting.held_on))))
 
 
-async def get_item(session: AsyncSession, item_id: str, tenant_id: str) -> BodyItem:
-    """The item, locked until the end of a writing transaction. Errors: BodyItemNotFound, also for another tenant's."""
-    query = select(BodyItem).where(col(BodyItem.id) == item_id).with_for_update()
+async def get_item(session: AsyncSession, item_id: str, scope: Scope) -> BodyItem:
+    """The item, locked until the end of a writing transaction.
+
+    Errors: BodyItemNotFound, the same for one that does not exist and one that is not to be seen.
+    """
+    visible = or_(*(scope.agenda(body) for body in BODY_KINDS))
+    query = select(BodyItem).where(col(BodyItem.id) == item_id, visible).with_for_update()
     row = (await session.scalars(query.execution_options(populate_existing=True))).one_or_none()
-    if row is None or row.tenant_id != tenant_id:
+    if row is None:
         raise BodyItemNotFound("Diesen Punkt gibt es nicht.", field="item")
     return row
 
@@ -216,3 +221,14 @@ async def write_review(session: AsyncSession, resolution_id: str, tenant_id: str
         .returning(col(Resolution.id))
     )
     return done.first() is not None
+
+
+async def resolutions_of_meeting(session: AsyncSession, meeting_id: str) -> list[tuple[Resolution, BodyItem]]:
+    """What a meeting decided, with the items, in order."""
+    found = await session.execute(
+        select(Resolution, BodyItem)
+        .join(BodyItem, col(BodyItem.id) == col(Resolution.item_id))
+        .where(col(Resolution.meeting_id) == meeting_id)
+        .order_by(col(Resolution.created_at))
+    )
+    return [(resolution, item) for resolution, item in found]

@@ -76,11 +76,15 @@ class Scope:
 
     def agenda(self, body: str) -> ColumnElement[bool]:
         """Agenda items of a body: interfaces and counts, for its members and for those who prepare it."""
-        if self.tenant_id is None or self.role not in ("case_manager", "coordinator", "body"):
-            return false()
-        if self.role == "body" and self.body and self.body != body:
+        if not self.sits_in(body):
             return false()
         return and_(col(BodyItem.tenant_id) == self.tenant_id, col(BodyItem.body) == body)
+
+    def sits_in(self, body: str) -> bool:
+        """Whether meetings and decisions of this body are shown: to its members and to those who prepare it."""
+        if self.tenant_id is None or self.role not in ("case_manager", "coordinator", "body"):
+            return False
+        return self.role != "body" or not self.body or self.body == body
 
     def _places(self) -> ColumnElement[bool]:
         if not self.municipalities:

@@ -85,11 +85,11 @@ def decide_item(item_id: str, decided: Decided) -> BodyAct:
     """A body decides an item. Errors: BodyItemNotFound, MeetingNotFound, DecisionNotPossible, SimulationOnly."""
 
     async def act(writing: Writing) -> BodyReceipt:
-        item = await get_item(writing.session, item_id, writing.tenant.id)
+        item = await get_item(writing.session, item_id, writing.call.scope)
         require_possible(_kind(item), item.state, decided.decision)
         today = await body_day(writing, decided.now)
         if decided.meeting is not None:
-            await get_meeting(writing.session, decided.meeting, writing.tenant.id)
+            await get_meeting(writing.session, decided.meeting, writing.call.scope)
         row, handed = await resolve(writing.session, item, _resolution(writing, decided, today))
         paths = await _tell_paths(writing, item, decided.decision, today)
         calendar = writing.catalogue.municipality(writing.tenant.municipality).product_calendar
@@ -147,7 +147,7 @@ def write_item_paper(item_id: str, paper: Mapping[str, str]) -> BodyAct:
     """Writes the decision paper of an item. Errors: BodyItemNotFound."""
 
     async def act(writing: Writing) -> BodyReceipt:
-        item = await write_paper(writing.session, await get_item(writing.session, item_id, writing.tenant.id), paper)
+        item = await write_paper(writing.session, await get_item(writing.session, item_id, writing.call.scope), paper)
         await _audit(writing, "item.paper", item.key)
         return BodyReceipt(body=item.body, item=item.id, state=item.state)
 
@@ -160,7 +160,7 @@ def call_meeting(body: BodyKind, held_on: date, reason: str, now: datetime | Non
     async def act(writing: Writing) -> BodyReceipt:
         municipality = writing.catalogue.municipality(writing.tenant.municipality)
         config = next((one for one in municipality.bodies if one.kind == body), None)
-        if config is None or not config.ad_hoc:
+        if config is None or not config.ad_hoc or not writing.call.scope.sits_in(body):
             raise MeetingNotPossible("Dieses Gremium tagt nicht bei Bedarf.", field="body")
         today = await body_day(writing, now)
         if held_on <= today or not municipality.product_calendar.is_working_day(held_on):
@@ -180,7 +180,7 @@ def keep_minutes(meeting_id: str, minutes: str, present: str, now: datetime | No
     """The minutes of a meeting. Errors: MeetingNotFound, MeetingNotPossible before its day."""
 
     async def act(writing: Writing) -> BodyReceipt:
-        meeting = await get_meeting(writing.session, meeting_id, writing.tenant.id)
+        meeting = await get_meeting(writing.session, meeting_id, writing.call.scope)
         today = await body_day(writing, now)
         if meeting.held_on > today:
             raise MeetingNotPossible("Diese Sitzung war noch nicht.", field="meeting")
@@ -196,6 +196,8 @@ def review_resolution(resolution_id: str, body: BodyKind, review: str, now: date
 
     async def act(writing: Writing) -> BodyReceipt:
         today = await body_day(writing, now)
+        if not writing.call.scope.sits_in(body):
+            raise MeetingNotPossible("Diesen Beschluss gibt es nicht.", field="resolution")
         if not await write_review(writing.session, resolution_id, writing.tenant.id, review, today):
             raise MeetingNotPossible("Diesen Beschluss gibt es nicht.", field="resolution")
         await _wake(writing, body)

@@ -27,6 +27,7 @@ def N_(label: str) -> str:  # noqa: N802 - the usual name of the mark for words 
 
 ENTRIES: Final = (
     Entry(N_("Arbeitsplatz"), "/desk", "desk.open"),
+    Entry(N_("Gremien"), "/bodies", "agenda.read"),
     Entry(N_("Vertretung"), "/deputies", "deputy.manage"),
 )
 

@@ -11,11 +11,12 @@ import hmac
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acts.writing import Act, Call, Given, Outcome, Writing, write, write_once
@@ -34,6 +35,7 @@ from store.idempotency import Answer, find_answer, keep_answer
 from store.scope import Scope
 
 _SAFE: Final = ("GET", "HEAD")
+Receipt_ = TypeVar("Receipt_", bound=BaseModel)
 
 
 class SignInNeeded(LoginMissing):
@@ -131,6 +133,11 @@ class Visit:
 
     async def write_once(self, act: Callable[[Writing], Awaitable[Given]], kind: type[Given]) -> Given:
         """As `write`, for acts with a receipt of another kind."""
+        receipt, _replayed = await write_once(self.tools, self._call(), act, kind)
+        return receipt
+
+    async def write_for(self, act: Callable[[Writing], Awaitable[Receipt_]], kind: type[Receipt_]) -> Receipt_:
+        """As `write`, for acts with a receipt of their own. Errors: what the act refuses."""
         receipt, _replayed = await write_once(self.tools, self._call(), act, kind)
         return receipt
 

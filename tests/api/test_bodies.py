@@ -15,6 +15,7 @@ from store.handovers import find_handover
 from store.meetings import get_item
 from store.outbox import waiting_news
 from store.paths import load_case
+from store.scope import Scope
 from store.tables import BodyItem
 from tests.api.conftest import MUNICIPALITY, OTHER_TENANT
 from tests.api.office import Desk, Office
@@ -22,24 +23,28 @@ from tests.api.office import Desk, Office
 PAPER = {"finding": "Fünf Wege warten auf den eAT.", "recommendation": "Bescheid und Gestattung genügen."}
 
 
+def about_h01(body: str = "verfahren", path_id: str | None = None, paths: int = 3) -> NewBodyItem:
+    """A document that is missing again and again between Sozialamt and Jobcenter."""
+    return NewBodyItem(
+        tenant_id=MUNICIPALITY,
+        key=f"{body}:sozialamt>jobcenter:H01:DOC_MISSING:DOC_EAT_REQUIRED",
+        body=body,
+        handover="H01",
+        from_kind="sozialamt",
+        to_kind="jobcenter",
+        reason="DOC_MISSING",
+        detail="DOC_EAT_REQUIRED",
+        cause="pattern",
+        raised_on=date(2022, 2, 10),
+        path_count=paths,
+        path_id=path_id,
+    )
+
+
 async def raised(office: Office, path_id: str | None = None, body: str = "verfahren") -> BodyItem:
     """An item about H01 that counts this path."""
     async with office.database.transaction() as session:
-        item = NewBodyItem(
-            tenant_id=MUNICIPALITY,
-            key=f"{body}:sozialamt>jobcenter:H01:DOC_MISSING:DOC_EAT_REQUIRED",
-            body=body,
-            handover="H01",
-            from_kind="sozialamt",
-            to_kind="jobcenter",
-            reason="DOC_MISSING",
-            detail="DOC_EAT_REQUIRED",
-            cause="pattern",
-            raised_on=date(2022, 2, 10),
-            path_count=5,
-            path_id=path_id,
-        )
-        return await put_on_agenda(session, item)
+        return await put_on_agenda(session, about_h01(body, path_id, 5))
 
 
 async def decide(desk: Desk, item_id: str, **decided: Any) -> Any:
@@ -143,4 +148,4 @@ async def test_an_item_of_another_municipality_does_not_exist(office: Office) ->
     item = await raised(office)
     async with office.database.reading() as session:
         with pytest.raises(BodyItemNotFound):
-            await get_item(session, item.id, OTHER_TENANT)
+            await get_item(session, item.id, Scope(OTHER_TENANT, "coordinator", date(2022, 2, 14)))

@@ -1,0 +1,85 @@
+"""The pages of the bodies: agenda, paper, decision, meeting, minutes; who sees what of them."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+from store.body_items import put_on_agenda
+from store.database import Database
+from store.tables import BodyItem
+from tests.api.test_bodies import about_h01
+from tests.pages.browser import Guest
+from tests.pages.visitors import Visitor
+
+Guests = Callable[..., Awaitable[Guest]]
+Visitors = Callable[[], Visitor]
+OFFICE, MEMBERS, STEERING = "demo-koordination", "demo-ag-verfahrensebene", "demo-lenkungsgruppe"
+
+
+async def raised(database: Database, body: str = "verfahren") -> BodyItem:
+    async with database.transaction() as session:
+        return await put_on_agenda(session, about_h01(body))
+
+
+async def test_the_office_takes_an_item_from_the_paper_to_the_decision_and_the_minutes(
+    guest: Guests, tenant: str, database: Database
+) -> None:
+    await raised(database)
+    office = await guest()
+    await office.sign_in(OFFICE, wanted="/bodies")
+    await office.check()
+    await office.press("Arbeitsgruppe auf Verfahrensebene")
+    await office.check()
+    await office.fill("Tag der Sitzung", "2022-02-15")
+    await office.fill("Anlass", "Fünf Wege warten auf den eAT")
+    await office.press("Ansetzen")
+    assert "15.02.2022" in await office.page.inner_text("main")
+    await office.page.locator("td a").first.click()
+    await office.fill("Befund (freiwillig)", "Fünf Wege warten auf den eAT.")
+    await office.press("Vorlage speichern")
+    assert "Die Vorlage ist gespeichert." in await office.page.inner_text("main")
+    await office.check()
+    await office.press("Beschluss festhalten")
+    assert (await office.page.title()).startswith("Fehler: ")
+    await office.page.get_by_label("der Lenkungsgruppe vorgelegt").check()
+    await office.fill("Wortlaut (freiwillig)", "Bescheid und Gestattung genügen.")
+    await office.press("Beschluss festhalten")
+    assert "der Lenkungsgruppe vorgelegt" in await office.page.inner_text("main")
+    await office.check()
+    await office.open("/bodies/lenkung")
+    await office.page.locator("td a").first.click()
+    paper = office.page.get_by_label("Befund (freiwillig)")
+    assert await paper.input_value() == "Fünf Wege warten auf den eAT."
+
+
+async def test_a_member_of_another_body_finds_neither_item_nor_meeting(
+    visitor: Visitors, tenant: str, database: Database
+) -> None:
+    item = await raised(database)
+    member, steering = visitor(), visitor()
+    await member.sign_in(MEMBERS)
+    await steering.sign_in(STEERING)
+    assert "unter 5" in (await member.open(f"/items/{item.id}")).text
+    await steering.open(f"/items/{item.id}", status=404)
+    await steering.open(f"/items/{item.id}/paper.pdf", status=404)
+    assert item.id not in (await steering.open("/bodies/verfahren")).text
+
+
+async def test_a_paper_is_a_tagged_pdf(visitor: Visitors, tenant: str, database: Database) -> None:
+    item = await raised(database)
+    office = visitor()
+    await office.sign_in(OFFICE)
+    answer = await office.client.get(f"/items/{item.id}/paper.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert answer.content.startswith(b"%PDF-")
+    assert b"pdfuaid:part" in answer.content or b"StructTreeRoot" in answer.content
+
+
+async def test_minutes_are_asked_for_only_after_the_meeting(visitor: Visitors, tenant: str, database: Database) -> None:
+    office = visitor()
+    await office.sign_in(OFFICE)
+    page = await office.open("/bodies/lenkung")
+    called = await office.send(page, "/bodies/lenkung/meetings", {"held_on": "2022-02-15", "reason": "Bedarf"})
+    assert called.status_code == 303
+    meeting = (await office.open("/bodies/lenkung")).text.split('href="/meetings/')[1].split('"')[0]
+    assert "Noch keine Niederschrift." in (await office.open(f"/meetings/{meeting}")).text
