@@ -52,7 +52,7 @@ def preview_figures(count: int = PATHS) -> list[Figure]:
         filled = time.perf_counter() - begun
         environment = {"KIM_DATABASE_URL": url, "KIM_MASTER_KEY": base64.b64encode(key).decode()}
         load = os.getloadavg()[0]
-        measured = _watched(_command(_longer_wait(directory)), environment)
+        measured = _watched(_command(_longer_wait(directory)), environment, directory / "told.json")
     changed = f"{measured.summary['changed']} ändern sich, {measured.summary['need_person']} brauchen eine Person"
     return [
         Figure("Vorschau: Wege anlegen", filled, "s", None, f"{count} Wege, {facts} Tatsachen"),
@@ -88,17 +88,17 @@ def _command(law: Path) -> list[str]:
     return [sys.executable, "-m", "kim.main", "model", "preview", *options]
 
 
-def _watched(command: list[str], environment: dict[str, str]) -> Measured:
+def _watched(command: list[str], environment: dict[str, str], told: Path) -> Measured:
+    """Runs the command; its output goes to a file, since nobody would empty a pipe meanwhile."""
     measured, begun = Measured(), time.perf_counter()
-    with subprocess.Popen(command, env=os.environ | environment, stdout=subprocess.PIPE) as process:
+    with told.open("wb") as out, subprocess.Popen(command, env=os.environ | environment, stdout=out) as process:
         watched = psutil.Process(process.pid)
         while process.poll() is None:
             _sample(watched, measured)
             time.sleep(_EVERY_SECONDS)
         measured.seconds = time.perf_counter() - begun
-        assert process.stdout is not None
-        measured.summary = json.loads(process.stdout.read())
     assert process.returncode in (0, _NEEDS_PERSON)
+    measured.summary = json.loads(told.read_text(encoding="utf-8"))
     return measured
 
 

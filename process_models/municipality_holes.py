@@ -77,7 +77,7 @@ def _agencies_without_mailbox(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
 def _places_without_agency(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
     """Every kind of agency that a released rule names answers in every place on every day."""
     config = _config(entry)
-    for kind, users in sorted(needed_kinds(shelf, config).items()):
+    for kind, users in sorted(needed_kinds(shelf, config.target_group).items()):
         lines = [line for line in config.jurisdiction if line.kind == kind and not line.gated]
         missing: dict[tuple[Span, ...], list[str]] = defaultdict(list)
         for place in config.places:
@@ -158,11 +158,13 @@ def _missing_consent_texts(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
         for purpose in shelf.of("consent_purposes")
         if isinstance(purpose.shape, rules.ConsentPurpose) and purpose.shape.needs_text
     ]
-    for employer in dict.fromkeys(post.employer for post in config.case_posts):
+    employers = dict.fromkeys(post.employer for post in config.case_posts)
+    for employer in employers or (_EVERYWHERE,):
         for language in config.languages:
             missing = [code for code in purposes if not _has_text(config, code, language, employer)]
             if missing:
-                what = f"für {employer} fehlen Einwilligungstexte auf '{language}': {', '.join(missing)}"
+                whose = "" if employer == _EVERYWHERE else f" von '{employer}'"
+                what = f"es fehlen Einwilligungstexte{whose} auf '{language}': {', '.join(missing)}"
                 close = "unter consent_texts eine Fassung mit Zwecken, Sprachen und Gültigkeit eintragen"
                 yield entry.hole(("consent_texts",), what, close)
 

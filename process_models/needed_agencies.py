@@ -6,7 +6,7 @@ Reading of rules only; whether a municipality has them is checked in `municipali
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from process_models import rules
@@ -27,7 +27,7 @@ _NAMING: Final = (
 """Section and field that name a kind of agency."""
 
 
-def needed_kinds(shelf: Shelf, config: rules.Municipality) -> dict[str, set[str]]:
+def needed_kinds(shelf: Shelf, target_group: Iterable[rules.TargetGroupRule]) -> dict[str, set[str]]:
     """Kind of agency -> codes of the released rules and lines of the target group that name it."""
     local = {
         entry.shape.code
@@ -35,7 +35,7 @@ def needed_kinds(shelf: Shelf, config: rules.Municipality) -> dict[str, set[str]
         if isinstance(entry.shape, rules.AgencyKind) and entry.shape.local
     }
     found: dict[str, set[str]] = defaultdict(set)
-    for kind, code in (*_named_by_rules(shelf), *_named_by_target_group(config)):
+    for kind, code in (*_named_by_rules(shelf), *_named_by_target_group(target_group)):
         if kind in local:
             found[kind].add(code)
     return found
@@ -55,15 +55,15 @@ def _named_by_rules(shelf: Shelf) -> Iterator[tuple[str, str]]:
             value = getattr(rule, field)
             for kind in (value,) if isinstance(value, str) else value:
                 yield kind, rule.code
-    for kind in receivers(shelf):
-        yield kind, "Übergaben"
+            if isinstance(rule, rules.HandoverRule):
+                yield from ((one.kind, rule.code) for one in rule.receivers)
     for entry in shelf.of("ladders"):
         assert isinstance(entry.shape, rules.Ladder)
         for level, step in entry.shape.steps.items():
             yield from ((role.removesuffix(_HEAD), level) for role in step.recipients)
 
 
-def _named_by_target_group(config: rules.Municipality) -> Iterator[tuple[str, str]]:
-    for rule in config.target_group:
+def _named_by_target_group(lines: Iterable[rules.TargetGroupRule]) -> Iterator[tuple[str, str]]:
+    for rule in lines:
         if rule.refer_to and rule.release.state == "released":
             yield rule.refer_to, rule.code

@@ -274,6 +274,8 @@ class AgencyKind(Rule):
     """With article, as in "durch das Jobcenter"; empty = the title."""
     local: bool = True
     """False: no agency of a municipality stands behind it (the client, the case management, a company)."""
+    by_place: bool = False
+    """In a Kreis every place has one of its own."""
 
 
 class Label(Rule):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kim.model import preview, versions
+from kim.model import check, preview, versions
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -14,6 +14,7 @@ def _group() -> None:
     """Fassungen der Prozessmodelle: prüfen, vorschauen, freigeben, zurücknehmen."""
 
 
+app.command("check")(check.command)
 app.command("preview")(preview.command)
 app.command("draft")(versions.draft)
 app.command("release")(versions.release_command)
