@@ -204,6 +204,7 @@ def _path_view(looked: Looked) -> PathView:
         stall_reason=plan.stall_reason,
         level=plan.level,
         deadlines=plan.deadlines,
+        unreleased=plan.unreleased,
         planned_handovers=plan.handovers,
         gaps=plan.gaps,
         warnings=plan.warnings,

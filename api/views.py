@@ -22,6 +22,7 @@ from process_models.plan import (
     PlannedDeadline,
     PlannedHandover,
     Standing,
+    UnreleasedDeadline,
     Waiting,
 )
 
@@ -113,6 +114,8 @@ class PathView(BaseModel):
     stall_reason: str | None
     level: str
     deadlines: tuple[PlannedDeadline, ...]
+    unreleased: tuple[UnreleasedDeadline, ...] = ()
+    """Dates of rules that are not released, with every reading and the banner."""
     """Each with the steps of its computation."""
     planned_handovers: tuple[PlannedHandover, ...]
     handovers: tuple[HandoverView, ...] = ()

@@ -1,97 +1,89 @@
 """`kim deadline`: one date from one event, with the explanation, for whoever checks the product by hand.
 
-Arguments and output only; the arithmetic stands in `process_models.deadlines`.
+Options and output only; the answers stand in `kim.deadline_answers`, the arithmetic in `process_models.deadlines`.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, NoReturn, cast, get_args
+from typing import Annotated, Any, Final, NoReturn, cast, get_args
 
 import typer
 
-from process_models.catalogue import Catalogue, catalogue
-from process_models.deadlines import ComputedDate, compute, compute_plain
+from kim.deadline_answers import Answer, Question, answers
+from process_models.catalogue import catalogue
+from process_models.deadlines import compute_plain
 from process_models.errors import KimError
 from process_models.german import day_text
-from process_models.rules import DeadlineKind, DeadlineRule
+from process_models.rule_base import DeadlineKind
 from process_models.spelling import meant
 
-_WRONG_INPUT = 2
-_KINDS: tuple[str, ...] = get_args(DeadlineKind)
-_DAY_FORM = "JJJJ-MM-TT, zum Beispiel 2026-03-20"
+_WRONG_INPUT: Final = 2
+_KINDS: Final[tuple[str, ...]] = get_args(DeadlineKind)
+_DAY_FORM: Final = "JJJJ-MM-TT, zum Beispiel 2026-03-20"
+_SPAN_FORM: Final = "VON..BIS, zum Beispiel 2024-07-01..2024-07-15, oder VON.."
 
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """A computed date and what it was computed from."""
-
-    rule: str | None
-    title: str
-    kind: str
-    event: date
-    law_date: date
-    calendar: str
-    computed: ComputedDate
-    banner: str = ""
+Word = str | None
 
 
 def command(
-    rule: Annotated[str | None, typer.Option(help="Code der Frist, zum Beispiel F01.")] = None,
-    event: Annotated[str | None, typer.Option(help="Tag des Ereignisses (JJJJ-MM-TT).")] = None,
-    on: Annotated[str | None, typer.Option(help="Tag, dessen Recht gilt; sonst der Tag des Ereignisses.")] = None,
-    municipality: Annotated[str | None, typer.Option(help="Kommune, deren Kalender gilt.")] = None,
-    kind: Annotated[str | None, typer.Option(help="Ohne Regel: FRIST, EXPIRY, WAIT oder TERMIN.")] = None,
-    length: Annotated[str | None, typer.Option(help="Ohne Regel: Dauer, zum Beispiel P1M oder P2W.")] = None,
-    calendar: Annotated[str | None, typer.Option(help="Ohne Regel: Land des Kalenders.")] = None,
+    rule: Annotated[Word, typer.Option(help="Code der Frist, zum Beispiel F01.")] = None,
+    event: Annotated[Word, typer.Option(help="Tag des Ereignisses (JJJJ-MM-TT).")] = None,
+    on: Annotated[Word, typer.Option(help="Tag, dessen Recht gilt; sonst der Tag des Ereignisses.")] = None,
+    municipality: Annotated[Word, typer.Option(help="Kommune, deren Kalender gilt.")] = None,
+    land: Annotated[Word, typer.Option(help="Land, in dem zu handeln ist, zum Beispiel BY.")] = None,
+    variant: Annotated[Word, typer.Option(help="Besonderer Fall, zum Beispiel instruction oder reinstatement.")] = None,
+    known: Annotated[Word, typer.Option(help="Tag, an dem ein künftiges Ereignis bekannt wurde.")] = None,
+    also: Annotated[Word, typer.Option(help="Beginn der zweiten Wartezeit, zum Beispiel die Eheschließung.")] = None,
+    suspended: Annotated[Word, typer.Option(help="Hemmung VON..BIS; ohne BIS dauert sie an.")] = None,
+    extended_until: Annotated[Word, typer.Option(help="Tag, bis zu dem die Behörde verlängert hat.")] = None,
+    kind: Annotated[Word, typer.Option(help="Ohne Regel: FRIST, EXPIRY, WAIT oder TERMIN.")] = None,
+    length: Annotated[Word, typer.Option(help="Ohne Regel: Dauer, zum Beispiel P1M oder P2W.")] = None,
+    calendar: Annotated[Word, typer.Option(help="Ohne Regel: Land des Kalenders.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Ein JSON-Objekt je Ergebnis.")] = False,
 ) -> None:
     """Berechnet eine Frist und zeigt jeden Schritt."""
     if (rule is None) == (kind is None):
         _refuse("Entweder --rule mit dem Code einer Frist oder --kind mit --length angeben.")
     day = _day("--event", event)
+    of_rules = {"on": on, "municipality": municipality, "land": land, "variant": variant, "known": known}
+    of_rules |= {"also": also, "suspended": suspended, "extended-until": extended_until}
     try:
         if rule is not None:
-            _refuse_mixed(length, calendar)
-            answers = list(_by_rule(catalogue(), rule, day, _law_date(on, day), municipality))
+            _refuse_any({"length": length, "calendar": calendar}, "--kind; eine Regel bringt beides mit")
+            found = list(answers(catalogue(), _question(rule, day, of_rules)))
         else:
-            _refuse_rule_options(on, municipality)
-            answers = [_plain(str(kind), length, day, calendar or "NW")]
+            _refuse_any(of_rules, "--rule; bei --kind gilt --calendar")
+            found = [_plain(str(kind), length, day, calendar or "NW")]
     except KimError as error:
-        _refuse(error.detail, error.allowed)
-    for answer in answers:
+        _refuse(" ".join(said for said in (error.detail, error.way_out) if said), error.allowed)
+    for answer in found:
         typer.echo(json.dumps(_as_json(answer), ensure_ascii=False) if as_json else _as_text(answer))
 
 
-def _by_rule(rules: Catalogue, code: str, event: date, law_date: date, municipality: str | None) -> Iterator[_Answer]:
-    land = rules.municipality(municipality).calendar if municipality else None
-    seen: set[tuple[str, date]] = set()
-    for rule in _rules(rules, code, law_date):
-        placed = rule.model_copy(update={"calendar": land}) if land else rule
-        computed = compute(placed, event, law_date=law_date)
-        if (rule.kind, computed.due_on) in seen:
-            continue
-        seen.add((rule.kind, computed.due_on))
-        banner = "" if rule.release.state == "released" else rule.release.banner or "noch nicht freigegeben"
-        yield _Answer(code, rule.title, rule.kind, event, law_date, placed.calendar, computed, banner)
+# ---------------------------------------------------------------- options
 
 
-def _rules(rules: Catalogue, code: str, law_date: date) -> list[DeadlineRule]:
-    same = [rule for rule in rules.deadlines if rule.code == code]
-    if not same:
-        codes = tuple(dict.fromkeys(rule.code for rule in rules.deadlines))
-        _refuse(f"Die Frist '{code}' gibt es nicht{meant(code, codes)}.", codes)
-    held = [rule for rule in same if rule.holds_on(law_date)]
-    if not held:
-        editions = tuple(f"{rule.valid_from or '…'} bis {rule.valid_to or '…'}" for rule in same)
-        _refuse(f"Für '{code}' gilt am {law_date} keine Fassung.", editions)
-    return held
+def _question(code: str, event: date, given: Mapping[str, Word]) -> Question:
+    town = given["municipality"]
+    of_town = catalogue().municipality(town).calendar if town else ""
+    suspended, extended = given["suspended"], given["extended-until"]
+    return Question(
+        code=code,
+        event=event,
+        law_date=_day("--on", given["on"]) if given["on"] else event,
+        variant=given["variant"] or "",
+        land=given["land"] or of_town,
+        known_on=_day("--known", given["known"]) if given["known"] else None,
+        also=_day("--also", given["also"]) if given["also"] else None,
+        suspended=_span("--suspended", suspended) if suspended else None,
+        extended_until=_day("--extended-until", extended) if extended else None,
+    )
 
 
-def _plain(kind: str, length: str | None, event: date, calendar: str) -> _Answer:
+def _plain(kind: str, length: str | None, event: date, calendar: str) -> Answer:
     if kind not in _KINDS:
         _refuse(f"Die Art '{kind}' gibt es nicht{meant(kind, _KINDS)}.", _KINDS)
     if length is None and kind != "TERMIN":
@@ -100,11 +92,7 @@ def _plain(kind: str, length: str | None, event: date, calendar: str) -> _Answer
         computed = compute_plain(cast(DeadlineKind, kind), length, event, calendar)
     except ValueError as error:
         _refuse(str(error))
-    return _Answer(None, "Rechnung ohne Regel", kind, event, event, calendar, computed)
-
-
-def _law_date(on: str | None, event: date) -> date:
-    return event if on is None else _day("--on", on)
+    return Answer(None, "Rechnung ohne Regel", kind, event, event, calendar, computed)
 
 
 def _day(option: str, text: str | None) -> date:
@@ -116,17 +104,27 @@ def _day(option: str, text: str | None) -> date:
         _refuse(f"{option}: '{text}' ist kein Tag.", (_DAY_FORM,))
 
 
-def _refuse_mixed(length: str | None, calendar: str | None) -> None:
-    if length is not None or calendar is not None:
-        _refuse("--length und --calendar gehören zu --kind; eine Regel bringt beides mit.")
+def _span(option: str, text: str) -> tuple[date, date | None]:
+    first, dots, last = text.partition("..")
+    if not dots:
+        _refuse(f"{option}: '{text}' ist kein Zeitraum.", (_SPAN_FORM,))
+    since, until = _day(option, first), _day(option, last) if last else None
+    if until is not None and until < since:
+        _refuse(f"{option}: '{text}' endet vor seinem Beginn.", (_SPAN_FORM,))
+    return since, until
 
 
-def _refuse_rule_options(on: str | None, municipality: str | None) -> None:
-    if on is not None or municipality is not None:
-        _refuse("--on und --municipality gehören zu --rule; bei --kind gilt --calendar.")
+def _refuse_any(given: Mapping[str, Word], belong_to: str) -> None:
+    """Refuses options that do not go with what was asked, all of them at once."""
+    if any(value is not None for value in given.values()):
+        names = " und ".join(f"--{name}" for name in given)
+        _refuse(f"{names} gehören zu {belong_to}.")
 
 
-def _as_json(answer: _Answer) -> dict[str, Any]:
+# ---------------------------------------------------------------- output
+
+
+def _as_json(answer: Answer) -> dict[str, Any]:
     computed = answer.computed
     found: dict[str, Any] = {
         "rule": answer.rule,
@@ -139,19 +137,27 @@ def _as_json(answer: _Answer) -> dict[str, Any]:
         "calendar": answer.calendar,
         "steps": [{"text": step.text, "day": _iso(step.day)} for step in computed.steps],
     }
-    return {**found, "banner": answer.banner} if answer.banner else found
+    if answer.banner:
+        found["banner"] = answer.banner
+        found["readings"] = [{"assumption": said, "day": _iso(day)} for said, day in answer.readings]
+    if answer.remaining_days is not None:
+        found |= {"state": "suspended", "remaining_days": answer.remaining_days}
+    return found
 
 
 def _iso(day: date | None) -> str | None:
     return day.isoformat() if day else None
 
 
-def _as_text(answer: _Answer) -> str:
+def _as_text(answer: Answer) -> str:
     said = "Frühester Tag" if answer.computed.earliest else "Letzter Tag"
     name = f"{answer.rule} {answer.title}" if answer.rule else answer.title
     lines = [f"{name} ({answer.kind}, Kalender {answer.calendar})", f"{said}: {day_text(answer.computed.due_on)}"]
+    if answer.remaining_days is not None:
+        lines[-1] = f"Gehemmt: noch {answer.remaining_days} Tage, sobald die Frist weiterläuft"
     if answer.banner:
         lines.append(f"Achtung, nicht freigegeben: {answer.banner}")
+        lines += [f"  Lesart: {assumption}: {day_text(day)}" for assumption, day in answer.readings]
     lines += [f"  {number}. {step.text}" for number, step in enumerate(answer.computed.steps, start=1)]
     return "\n".join(lines)
 

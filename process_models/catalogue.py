@@ -17,6 +17,7 @@ from process_models import rules
 from process_models.calendars import WorkingDay
 from process_models.catalogue_checks import check_shelf
 from process_models.catalogue_files import SECTIONS, Shelf, contents, model_files, shelf_of
+from process_models.deadline_editions import in_editions
 from process_models.errors import ModelInvalid, UnknownMunicipality
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
@@ -206,6 +207,6 @@ def _with_lead_times(
     )
     filled = (
         rule if rule.lead_days else rule.model_copy(update={"lead_days": tuple(leads.get(rule.kind, ()))})
-        for rule in deadlines
+        for rule in in_editions(deadlines, constants)
     )
     return tuple(sorted(filled, key=lambda rule: rule.code))

@@ -15,6 +15,7 @@ from typing import Any, Final
 from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
+from process_models.deadline_checks import check_deadlines
 from process_models.handover_checks import check_handovers
 from process_models.municipality_checks import check_municipalities
 from process_models.municipality_holes import holes_of_municipalities
@@ -46,6 +47,8 @@ _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("deadlines", "who_acts", "agency_kinds"),
     ("deadlines", "reads", "agency_kinds"),
     ("deadlines", "calendar", "laender"),
+    ("deadlines", "void_by_regime", "benefit_regimes"),
+    ("deadlines", "length_constant", "constants"),
     ("handovers", "from_kind", "agency_kinds"),
     ("handovers", "to_kind", "agency_kinds"),
     ("handovers", "senders", "agency_kinds"),
@@ -75,7 +78,7 @@ def check_shelf(shelf: Shelf) -> Iterator[Finding]:
     yield from _check_validity(shelf)
     yield from _check_references(shelf)
     yield from _check_matches(shelf)
-    yield from _check_deadlines(shelf)
+    yield from check_deadlines(shelf)
     yield from _check_ladders(shelf)
     yield from check_handovers(shelf)
     yield from _check_reachable(shelf)
@@ -242,43 +245,7 @@ def _check_match_values(
             yield entry.finding((*where, index), f"unbekannter Wert '{value}'{meant(str(value), allowed)}", allowed)
 
 
-# ---------------------------------------------------------------- deadlines and ladders
-
-
-def _check_deadlines(shelf: Shelf) -> Iterator[Finding]:
-    kinds = {str(getattr(entry.shape, "code", "")): entry.shape for entry in shelf.of("fact_kinds")}
-    for entry in shelf.of("deadlines"):
-        rule = entry.shape
-        assert isinstance(rule, rules.DeadlineRule)
-        if (rule.anchor.fact is None) == (not rule.anchor.event):
-            yield entry.finding(("anchor",), f"'{rule.code}' braucht genau einen Beginn (fact oder event)")
-        if rule.anchor.event == "birthday" and rule.age is None:
-            yield entry.finding(("age",), f"'{rule.code}' braucht das Alter (age)")
-        if not rule.reads and not rule.unread and rule.release.state == "released":
-            close = "unter reads nennen, wer erinnert wird, oder unter unread sagen, warum niemand erinnert wird"
-            yield entry.hole(("reads",), f"'{rule.code}' hat niemanden, der die Frist liest (reads)", close)
-        yield from _check_length(entry, rule)
-        yield from _check_anchor_field(entry, rule, kinds)
-
-
-def _check_length(entry: Entry, rule: rules.DeadlineRule) -> Iterator[Finding]:
-    gives_the_day = rule.until or rule.age or rule.round_to or rule.anchor.field or rule.anchor.event == "title_expiry"
-    if rule.length is None and not gives_the_day:
-        yield entry.finding(
-            ("length",), f"'{rule.code}' hat keine Dauer", ("length", "until", "round_to", "anchor.field")
-        )
-    if rule.kind == "FRIST" and rule.round_to:
-        yield entry.finding(("round_to",), f"'{rule.code}': eine FRIST endet nicht mit dem Monat", ("EXPIRY",))
-
-
-def _check_anchor_field(entry: Entry, rule: rules.DeadlineRule, kinds: Mapping[str, rules.Shape]) -> Iterator[Finding]:
-    kind = kinds.get(rule.anchor.fact.fact) if rule.anchor.fact else None
-    if not rule.anchor.field or not isinstance(kind, rules.FactKind):
-        return
-    dates = tuple(name for name, field in kind.fields.items() if field.type == "date")
-    if rule.anchor.field not in dates:
-        what = f"'{kind.code}' hat keinen Tag im Feld '{rule.anchor.field}'{meant(rule.anchor.field, dates)}"
-        yield entry.finding(("anchor", "field"), what, dates)
+# ---------------------------------------------------------------- ladders
 
 
 def _check_ladders(shelf: Shelf) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ from process_models.course import Course
 from process_models.facts import Fact
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod
-from process_models.plan import Gap, PlannedDeadline, PlannedHandover
+from process_models.plan import Gap, PlannedDeadline, PlannedHandover, UnreleasedDeadline
 from process_models.residence_effects import concerns
 from process_models.rulebook import rulebook
 from process_models.work import OpenWork
@@ -37,6 +37,7 @@ class Seen:
     periods: Sequence[BenefitPeriod]
     gaps: Sequence[Gap]
     deadlines: Sequence[PlannedDeadline]
+    unreleased: Sequence[UnreleasedDeadline]
     handovers: Sequence[PlannedHandover]
     work: OpenWork
     screened_anew: bool = False
@@ -101,19 +102,13 @@ def _consent_expires(seen: Seen) -> bool:
 
 
 def _is_near(deadline: PlannedDeadline, day: date) -> bool:
-    last = deadline.hard
+    last = deadline.hard if deadline.state == "running" else None
     return last is not None and day <= last <= day + timedelta(days=NEAR_DAYS)
 
 
 def _touches_gated(seen: Seen, catalogue: Catalogue) -> bool:
-    """A gated rule would start from a fact of this path."""
-    book = rulebook(catalogue)
-    deadline = any(
-        rule.holds_on(seen.day) and rule.anchor.fact is not None and seen.facts.has(rule.anchor.fact)
-        for rule in book.gated_deadlines
-        if not rule.when_residence or seen.course.residence in rule.when_residence
-    )
-    return deadline or any(
+    """A rule that is not released would say something about this path."""
+    return bool(seen.unreleased) or any(
         rule.holds_on(seen.day) and concerns(rule, seen.course) and any(seen.facts.has(match) for match in rule.by)
-        for rule in book.gated_asylblg_rules
+        for rule in rulebook(catalogue).gated_asylblg_rules
     )

@@ -38,7 +38,7 @@ def waiting_of(case: Case, plan: Plan, catalogue: Catalogue) -> Waiting | None:
     missing = [h for h in plan.handovers if is_consent_missing(h)]
     if missing and plan.standing.kim == "active":
         return _for_consent(missing[0], plan, catalogue)
-    ahead = [d for d in _all_deadlines(plan) if d.due_on >= plan.day and d.hard is not None]
+    ahead = [d for d in _all_deadlines(plan) if _has_last_day_ahead(d, plan)]
     return _for_deadline(min(ahead, key=lambda d: d.due_on), plan, catalogue) if ahead else None
 
 
@@ -55,7 +55,7 @@ def timer_name(plan: Plan, now: datetime) -> str:
 def shown_path(case: Case, plan: Plan, catalogue: Catalogue) -> ShownPath:
     """Search attributes and current details of a path."""
     waits_for = sorted({h.to_kind for h in plan.handovers if h.state in ("offered", "received") and h.needed})
-    ahead = [d.due_on for d in _all_deadlines(plan) if d.hard is not None and d.due_on >= plan.day]
+    ahead = [d.due_on for d in _all_deadlines(plan) if _has_last_day_ahead(d, plan)]
     return ShownPath(
         municipality=plan.municipality,
         phase=plan.phase,
@@ -86,6 +86,11 @@ def agency_title(case: Case, plan: Plan, kind: str, catalogue: Catalogue) -> str
 def _all_deadlines(plan: Plan) -> tuple[PlannedDeadline, ...]:
     """Of the person of the path and of every member of the household."""
     return (*plan.deadlines, *(deadline for member in plan.members for deadline in member.deadlines))
+
+
+def _has_last_day_ahead(deadline: PlannedDeadline, plan: Plan) -> bool:
+    """While a period stands still, its end is no date to wait for."""
+    return deadline.hard is not None and deadline.due_on >= plan.day and deadline.state != "suspended"
 
 
 # ---------------------------------------------------------------- waiting
@@ -180,6 +185,8 @@ def _handover_line(handover: PlannedHandover, case: Case, plan: Plan, catalogue:
 
 
 def _deadline_line(deadline: PlannedDeadline) -> str:
+    if deadline.state == "suspended":
+        return f"- {deadline.key} {deadline.title}: gehemmt, noch {deadline.remaining_days} Tage"
     day = german_day(deadline.hard or deadline.earliest)
     word = "frühestens" if deadline.hard is None else "bis"
     safe = f", sicher bis {german_day(deadline.safe)}" if deadline.safe not in (None, deadline.hard) else ""

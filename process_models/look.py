@@ -13,6 +13,7 @@ from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.consent import CONSENT_FACTS
 from process_models.course import Course
+from process_models.deadline_starts import lands_of_agencies
 from process_models.facts import CLIENT, Fact, known_on
 from process_models.gaps import open_gaps
 from process_models.ground import Ground
@@ -20,13 +21,14 @@ from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod, benefit_periods, livelihood_regimes, regimes_on
 from process_models.look_again import day_at
 from process_models.member_look import MemberLook, Surroundings, Walked, look_at_member, walk_household
-from process_models.plan import Eligibility, Gap, PlannedDeadline, PlannedHandover, Standing
+from process_models.plan import Eligibility, Gap, PlannedDeadline, PlannedHandover, Standing, UnreleasedDeadline
 from process_models.rules import Municipality
 from process_models.running_deadlines import Situation, running_deadlines
-from process_models.screening import adjust_kim, screening_of
+from process_models.screening import adjust_kim, place_of, screening_of
 from process_models.shared_livelihood import Earner, with_shared_income
 from process_models.standing import follow, in_order, standing_of
 from process_models.triggers import Planned, planned_handovers
+from process_models.unreleased_deadlines import unreleased_deadlines
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Look:
     standing: Standing
     eligibility: Eligibility | None
     deadlines: tuple[PlannedDeadline, ...]
+    unreleased: tuple[UnreleasedDeadline, ...]
     handovers: tuple[Planned, ...]
     municipality: Municipality
     livelihood: frozenset[str]
@@ -74,8 +77,11 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     adjust_kim(course, eligibility, own_consents, case.person.born, catalogue)
     livelihood = livelihood_regimes(catalogue, day)
     facts_of = {one.member.ref: one.counted for one in household}
-    around = Surroundings(case, course, calendar, livelihood, facts_of)
-    situation = Situation(course, case.person.born, counted, periods, calendar, facts_of)
+    lands = lands_of_agencies(catalogue, case.municipality, place_of(case, counted), day)
+    around = Surroundings(case, course, calendar, livelihood, facts_of, lands)
+    situation = Situation(
+        course, case.person.born, counted, periods, calendar, facts_of, case.person.nationality, lands
+    )
     deadlines = running_deadlines(situation, catalogue)
     ground = Ground(situation, known, case)
     return Look(
@@ -89,6 +95,7 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
         standing=standing_of(course, () if course.gone else regimes_on(periods, day), catalogue),
         eligibility=eligibility,
         deadlines=deadlines,
+        unreleased=unreleased_deadlines(situation, catalogue),
         handovers=planned_handovers(ground, catalogue),
         municipality=municipality,
         livelihood=livelihood,

@@ -24,12 +24,13 @@ from process_models.gaps import open_gaps
 from process_models.household import Member, facts_about, household_of
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod, benefit_periods, regimes_on
-from process_models.plan import Eligibility, Gap, MemberPlan, PlannedDeadline, Standing
+from process_models.plan import Eligibility, Gap, MemberPlan, PlannedDeadline, Standing, UnreleasedDeadline
 from process_models.rulebook import rulebook
 from process_models.running_deadlines import Situation, running_deadlines
 from process_models.screening import screening_of
 from process_models.standing import follow, standing_of
 from process_models.target_group import age_on
+from process_models.unreleased_deadlines import unreleased_deadlines
 from process_models.work import OpenWork
 
 
@@ -57,6 +58,7 @@ class MemberLook:
     standing: Standing
     eligibility: Eligibility | None
     deadlines: tuple[PlannedDeadline, ...]
+    unreleased: tuple[UnreleasedDeadline, ...]
     has_own_path: bool
 
 
@@ -70,6 +72,8 @@ class Surroundings:
     calendar: ProductCalendar
     livelihood: frozenset[str]
     household: Mapping[str, KnownFacts]
+    lands: Mapping[str, str]
+    """Kinds of agency that have the holidays of another Land."""
 
 
 def walk_household(case: Case, known: Sequence[Fact], day: date, catalogue: Catalogue) -> tuple[Walked, ...]:
@@ -103,7 +107,10 @@ def look_at_member(
     """Looks at a member of the household; `periods` are those in which somebody pays, or earns, for them."""
     member, course, day = walked.member, walked.course, walked.course.day
     course.kim = around.course.kim
-    situation = Situation(course, member.person.born, walked.counted, periods, around.calendar, around.household)
+    person, shared = member.person, (around.calendar, around.household)
+    situation = Situation(
+        course, person.born, walked.counted, periods, *shared, nationality=person.nationality, lands=around.lands
+    )
     own_path = member.ref in around.case.own_paths
     looked_after = not own_path and not course.gone
     return MemberLook(
@@ -116,6 +123,7 @@ def look_at_member(
         standing=standing_of(course, () if course.gone else regimes_on(periods, day), catalogue),
         eligibility=screening_of(replace(around.case, person=member.person), course, walked.counted, catalogue),
         deadlines=() if own_path else tuple(_named(_running(situation, catalogue), member)),
+        unreleased=() if own_path else unreleased_deadlines(situation, catalogue),
         has_own_path=own_path,
     )
 
@@ -157,6 +165,7 @@ def member_plan(look: MemberLook, catalogue: Catalogue) -> MemberPlan:
         standing=look.standing,
         eligibility=look.eligibility,
         deadlines=look.deadlines,
+        unreleased=look.unreleased,
         gaps=look.gaps,
         warnings=() if look.has_own_path else warnings_of(_seen(look), catalogue),
         forecasts=forecasts(look.course, look.counted, catalogue),
@@ -173,6 +182,7 @@ def _seen(look: MemberLook) -> Seen:
         periods=look.periods,
         gaps=look.gaps,
         deadlines=look.deadlines,
+        unreleased=look.unreleased,
         handovers=(),
         work=OpenWork(),
     )

@@ -59,7 +59,10 @@ class PlannedDeadline(Value):
     safe: date | None = None
     earliest: date | None = None
     calendar: str = "NW"
-    state: Literal["running", "overdue"] = "running"
+    state: Literal["running", "overdue", "suspended"] = "running"
+    """Suspended: it stands still; its date moves on day by day, and nobody is reminded."""
+    remaining_days: int | None = None
+    """Days that are left once a suspended period runs on."""
     consequence: str = ""
     who_acts: str = "client"
     reads: tuple[str, ...] = ()
@@ -76,6 +79,29 @@ class PlannedDeadline(Value):
         day = self.hard or self.earliest
         assert day is not None
         return day
+
+
+class DateReading(Value):
+    """One of the dates that a rule not yet released could give, and what it assumes."""
+
+    on: date
+    kind: DeadlineKind
+    assumption: str
+    steps: tuple[Step, ...] = ()
+
+
+class UnreleasedDeadline(Value):
+    """What a rule that is not released says about this path. Shown with its banner; nobody is reminded of it."""
+
+    code: str
+    title: str
+    statute: str
+    banner: str
+    anchor_on: date
+    readings: tuple[DateReading, ...]
+    who_acts: str = "client"
+    consequence: str = ""
+    evidence: str = ""
 
 
 class PlannedHandover(Value):
@@ -197,6 +223,7 @@ class MemberPlan(Value):
     standing: Standing
     eligibility: Eligibility | None = None
     deadlines: tuple[PlannedDeadline, ...] = ()
+    unreleased: tuple[UnreleasedDeadline, ...] = ()
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
@@ -216,6 +243,8 @@ class Plan(Value):
     phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"]
     eligibility: Eligibility | None = None
     deadlines: tuple[PlannedDeadline, ...] = ()
+    unreleased: tuple[UnreleasedDeadline, ...] = ()
+    """Dates of rules that are not released yet, each with several readings where the law is uncertain."""
     handovers: tuple[PlannedHandover, ...] = ()
     gaps: tuple[Gap, ...] = ()
     warnings: tuple[str, ...] = ()

@@ -42,6 +42,7 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
         phase=_phase(look, catalogue),
         eligibility=look.eligibility,
         deadlines=look.deadlines,
+        unreleased=look.unreleased,
         handovers=planned,
         gaps=look.gaps,
         warnings=_with_members(warnings_of(_seen(look, catalogue), catalogue), members),
@@ -66,6 +67,7 @@ def _seen(look: Look, catalogue: Catalogue) -> Seen:
         periods=look.periods,
         gaps=look.gaps,
         deadlines=look.deadlines,
+        unreleased=look.unreleased,
         handovers=look.planned,
         work=look.case.work,
         screened_anew=is_screened_anew(look.case, look.course, look.counted, look.eligibility, catalogue),
@@ -104,7 +106,7 @@ def _may_end(look: Look) -> bool:
         return False
     deadlines = (*look.deadlines, *(deadline for member in look.members for deadline in member.deadlines))
     return not any(
-        deadline.kind == "FRIST" and deadline.state == "running" and deadline.reads for deadline in deadlines
+        deadline.kind == "FRIST" and deadline.state != "overdue" and deadline.reads for deadline in deadlines
     )
 
 

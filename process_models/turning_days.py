@@ -17,7 +17,7 @@ from process_models.course import DAY, Course
 from process_models.gaps import WARN_DAYS, next_gap_start
 from process_models.livelihood import BenefitPeriod
 from process_models.look import Look
-from process_models.plan import PlannedDeadline, Standing
+from process_models.plan import PlannedDeadline, Standing, UnreleasedDeadline
 from process_models.target_group import next_screening
 
 
@@ -25,6 +25,7 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
     """Days on which something changes or is due without any news; past ones do no harm."""
     yield from _standing_days(look.course, look.periods, look.livelihood)
     yield from _deadline_days(look.deadlines, look.standing)
+    yield from _reading_days(look.unreleased)
     yield from (fact.on for fact in look.known if fact.on > look.course.day)
     yield from next_birthdays(look.case.person.born, catalogue)
     for member in look.members:
@@ -32,6 +33,7 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
         if not member.has_own_path:
             yield from _standing_days(member.course, member.periods, look.livelihood)
             yield from _deadline_days(member.deadlines, look.standing)
+            yield from _reading_days(member.unreleased)
     for planned in look.handovers:
         yield planned.handover.next_level_on
         yield from planned.look_again_on
@@ -41,10 +43,17 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
 
 def _deadline_days(deadlines: Iterable[PlannedDeadline], standing: Standing) -> Iterable[date | None]:
     for deadline in deadlines:
+        if deadline.state == "suspended":
+            continue  # nothing falls due before somebody records that it runs on
         yield deadline.earliest
         yield deadline.due_on + DAY
         if standing.kim in ("active", "paused"):
             yield from deadline.reminders
+
+
+def _reading_days(unreleased: Iterable[UnreleasedDeadline]) -> Iterable[date]:
+    """What a rule that is not released shows may change on the day after each of its dates."""
+    return (reading.on + DAY for shown in unreleased for reading in shown.readings)
 
 
 def _standing_days(

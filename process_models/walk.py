@@ -11,7 +11,8 @@ from typing import Final
 
 from process_models.catalogue import Catalogue
 from process_models.course import DAY, Course, Fired, Ineffective, Lapsed, PlacePeriod
-from process_models.deadlines import compute, compute_plain
+from process_models.deadline_starts import land_of
+from process_models.deadlines import Beginning, compute_from, compute_plain
 from process_models.facts import Fact
 from process_models.residence_effects import apply_asylblg_rule, concerns, count_lawful_stay, follow_benefits_act
 from process_models.rulebook import LAPSED, Rulebook, day_of, matches, rulebook
@@ -157,7 +158,7 @@ class Walk:
             self.course.pending_final = fact.on
 
     def _last_day_for_suit(self, fact: Fact) -> date | None:
-        key = ("suit", fact.on, fact.data.get("outcome"))
+        key = ("suit", fact.on, *sorted(fact.data.items()))
         if key not in self.book.computed:
             self.book.computed[key] = self._compute_last_day_for_suit(fact)
         last: date | None = self.book.computed[key]
@@ -168,7 +169,7 @@ class Walk:
             computed.hard
             for rule in self.book.suits
             if rule.holds_on(fact.on) and rule.anchor.fact and matches(rule.anchor.fact, fact)
-            if (computed := compute(rule, fact.on)).hard is not None
+            if (computed := compute_from(rule, Beginning(fact.on, land=land_of(fact, rule, {})))).hard is not None
         ]
         return min(days, default=None)
 

@@ -17,7 +17,16 @@ from store.writing import upsert
 _WORDS: Final[IncEx] = {"__all__": {"steps", "consequence"}}
 _RECOMPUTED: Final[dict[str, IncEx | bool]] = {
     "deadlines": _WORDS,
-    "members": {"__all__": {"age": True, "capacities": True, "deadlines": _WORDS, "facts_without_effect": True}},
+    "unreleased": True,
+    "members": {
+        "__all__": {
+            "age": True,
+            "capacities": True,
+            "deadlines": _WORDS,
+            "unreleased": True,
+            "facts_without_effect": True,
+        }
+    },
     "capacities": True,
     "facts_without_effect": True,
 }

@@ -15,6 +15,7 @@ from api.acts.writing import Act, Receipt, Writing
 from api.errors import AlreadyRetracted, FactNotFound
 from api.schemas import AddFacts, FactIn, Retract
 from process_models.case import Case
+from process_models.deadline_moves import DeadlineFixed, check_move
 from process_models.errors import FactInvalid, PathEnded
 from process_models.facts import CLIENT, RETRACTED, Fact
 from process_models.household import ARRIVED, BORN, LEFT
@@ -26,6 +27,8 @@ from store.tables import Path
 
 FARTHEST = timedelta(days=366)
 """A fact may be known before it counts, but not by more than a year: that is a slip of the pen."""
+_REFERENCES = ("start", "notice")
+"""Fields that name another fact of the path."""
 
 
 def record_facts(path_id: str, request: AddFacts) -> Act:
@@ -119,6 +122,7 @@ class _Checks:
         self._check_person(fact, place)
         _check_kind(writing, fact, self.born[fact.who], place)
         self._check_named(fact, place)
+        self._check_reference(fact, place)
         if fact.on > max(today, fact.recorded) + FARTHEST:
             raise FactInvalid(
                 "Der Tag liegt mehr als ein Jahr in der Zukunft.",
@@ -144,6 +148,13 @@ class _Checks:
             members = tuple(one for one in self.born if one != CLIENT)
             raise FactInvalid("Diese Person gehört nicht zum Haushalt.", field=f"{place}.data.id", allowed=members)
 
+    def _check_reference(self, fact: Fact, place: str) -> None:
+        """A move of a deadline, or an objection, names a fact that the path has."""
+        for name in _REFERENCES:
+            ref = fact.data.get(name)
+            if ref is not None and ref not in self.known:
+                raise FactInvalid("Der Weg hat keine solche Tatsache.", field=f"{place}.data.{name}")
+
     def _check_retraction(self, ref: str, place: str) -> None:
         if ref in self.gone:
             raise AlreadyRetracted("Die Rücknahme steht schon in der Akte.", field=f"{place}.data.fact")
@@ -165,8 +176,12 @@ class _Checks:
 def _check_kind(writing: Writing, fact: Fact, born: date, place: str) -> None:
     try:
         check_fact(writing.catalogue, fact.kind, fact.on, fact.data, born)
+        check_move(writing.catalogue, fact.kind, fact.on, fact.data)
     except FactInvalid as error:
         raise _told(writing, error, fact, place) from None
+    except DeadlineFixed as error:
+        where = f"{place}.{error.field}"
+        raise DeadlineFixed(error.detail, field=where, allowed=error.allowed, way_out=error.way_out) from None
 
 
 def _told(writing: Writing, error: FactInvalid, fact: Fact, place: str) -> FactInvalid:

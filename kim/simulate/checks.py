@@ -136,6 +136,15 @@ def _is_date(wanted: Any, deadline: PlannedDeadline) -> bool:
     return bool(deadline.hard == wanted)
 
 
+def _unreleased(expected: Mapping[str, list[date] | None], asked: _Asked) -> Iterable[Compared]:
+    """The readings of rules that are not released; None = the rule says nothing about this path."""
+    for code, wanted in expected.items():
+        shown = [reading.on for rule in asked.plan.unreleased if rule.code == code for reading in rule.readings]
+        found = sorted(set(shown))
+        ok = not found if wanted is None else bool(found) and _has_all(list(wanted), found)
+        yield f"unreleased.{code}", wanted, found or None, ok
+
+
 # ---------------------------------------------------------------- handovers
 
 
@@ -223,6 +232,7 @@ def _counts(name: str) -> Callable[[Mapping[str, int], _Asked], Iterable[Compare
 _COMPARISONS: Final[Mapping[str, Callable[[Any, _Asked], Iterable[Compared]]]] = {
     "standing": _standing,
     "deadlines": _deadlines,
+    "unreleased": _unreleased,
     "handovers": _of_handover("state", "none"),
     "responsible": _of_handover("responsible", ""),
     "eligibility": _eligibility,

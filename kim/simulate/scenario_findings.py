@@ -197,7 +197,13 @@ def _code_findings(draft: Draft, document: YamlDocument, catalogue: Catalogue) -
         for at, line in draft.lines(section):
             if line.handover is not None and line.handover not in handovers:
                 yield _unknown(document, (*at, "handover"), line.handover, handovers)
-    named = {"deadlines": deadlines, "handovers": handovers, "responsible": handovers, "escalation": handovers}
+    named = {
+        "deadlines": deadlines,
+        "unreleased": deadlines,
+        "handovers": handovers,
+        "responsible": handovers,
+        "escalation": handovers,
+    }
     for at, check in draft.lines("checks"):
         for name, known in named.items():
             for code in getattr(check, name) or ():

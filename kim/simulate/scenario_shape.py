@@ -139,6 +139,8 @@ class DatesCheck(Line):
     hard: date | None = None
     safe: date | None = None
     earliest: date | None = None
+    state: Literal["running", "overdue", "suspended"] = "running"
+    remaining_days: int | None = None
 
 
 class EligibilityCheck(Line):
@@ -189,6 +191,7 @@ class CheckLine(Line):
     who: str = "client"
     standing: StandingCheck | None = None
     deadlines: dict[str, date | DatesCheck | list[date | DatesCheck] | None] | None = None
+    unreleased: dict[str, list[date] | None] | None = None
     handovers: dict[HandoverCode, HandoverState] | None = None
     responsible: dict[HandoverCode, str] | None = None
     eligibility: EligibilityCheck | None = None

@@ -154,7 +154,7 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
         ("law/deadlines_procedure.yaml", "    statute: § 74 Abs. 1 AsylG\n", "", "der Schlüssel 'statute' fehlt"),
         (
             "law/deadlines_procedure.yaml",
-            "evidence: VW",
+            'evidence: "VW, U"',
             "evidence: V99",
             "keinen gültigen Beleg (evidence); erlaubt: V26",
         ),

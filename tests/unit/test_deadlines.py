@@ -16,7 +16,6 @@ from process_models.deadlines import (
     birthday,
     compute,
     compute_plain,
-    extend,
     parse_length,
     reminder_days,
 )
@@ -152,14 +151,6 @@ def test_temporary_protection_ends_on_the_day_that_the_regulation_names() -> Non
     assert compute(rule("F52", date(2026, 1, 1)), date(2022, 7, 20)).hard == date(2027, 3, 4)
 
 
-def test_an_extended_frist_rolls_and_an_extended_validity_does_not() -> None:
-    letter = a_rule("FRIST")
-    paper = a_rule("EXPIRY")
-    saturday = date(2026, 8, 1)
-    assert extend(letter, compute(letter, date(2026, 7, 1)), saturday).hard == date(2026, 8, 3)
-    assert extend(paper, compute(paper, date(2026, 7, 1)), saturday).hard == saturday
-
-
 def test_someone_born_on_29_february_has_the_birthday_on_1_march() -> None:
     assert birthday(date(2004, 2, 29), 18) == date(2022, 3, 1)
     assert birthday(date(2004, 2, 29), 20) == date(2024, 2, 29)
@@ -179,7 +170,7 @@ def test_a_calendar_that_does_not_exist_is_refused_with_all_that_do() -> None:
 
 def test_reminders_of_an_expiry_come_90_60_30_days_before_and_on_the_last_open_day() -> None:
     prolong = rule("F12", date(2025, 4, 19))
-    days = reminder_days(prolong, compute(prolong, date(2025, 4, 19)), NEUSS)
+    days = reminder_days(prolong, compute(prolong, date(2025, 4, 19)).due_on, NEUSS)
     assert days == (date(2025, 1, 19), date(2025, 2, 18), date(2025, 3, 20), date(2025, 4, 17))
 
 
