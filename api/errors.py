@@ -78,6 +78,13 @@ class SimulationOnly(KimError):
     title = "Nur in simulierten Mandanten erlaubt"
 
 
+class AssignedToAnother(KimError):
+    """The path belongs to a colleague, or the caller can own none."""
+
+    status = 409
+    title = "Dieser Weg gehört jemand anderem"
+
+
 class NoSuchDeputising(KimError):
     """Nobody stands in by this id, or it concerns others."""
 

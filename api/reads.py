@@ -36,11 +36,11 @@ from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.facts import RETRACTED
 from process_models.handover import ANSWERS
+from process_models.look_again import day_at
 from process_models.names import BodyKind, path_workflow_id
 from process_models.plan import Plan, Waiting
 from process_models.planning import make_plan
 from store import audit
-from store.body_items import open_items
 from store.facts import load_facts
 from store.handovers import item_of, list_handovers
 from store.notices import list_failed_notices, list_notices
@@ -50,7 +50,7 @@ from store.scope import Scope
 from store.tables import BodyItem, Handover, Notice, Path, PlanRow, Task
 from store.tasks import list_open_tasks
 from store.tenants import get_tenant
-from store.visible import get_visible_path
+from store.visible import agenda_items, get_visible_path, reason_to_open
 
 SMALL = 5
 """Smaller counts are not told to bodies that must not recognise a person."""
@@ -89,9 +89,10 @@ async def short_look(tools: Services, scope: Scope, path_id: str, moment: dateti
 async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
     """The whole path, computed for its day. Errors: PathNotFound."""
     async with tools.database.reading() as session:
-        looked = await look(tools, session, caller.scope(tools.now()), path_id)
+        scope = caller.scope(tools.now())
+        looked = await look(tools, session, scope, path_id)
         rows = await list_handovers(session, path_id)
-        tasks = await list_open_tasks(session, caller.tenant, path_id)
+        tasks = await list_open_tasks(session, scope, path_id)
         notices = await list_notices(session, path_id)
     await _audit(tools, caller, "path.read", looked.path)
     manages = caller.role == "case_manager"
@@ -131,9 +132,9 @@ async def read_facts(tools: Services, caller: Caller, path_id: str) -> FactsView
 
 
 async def read_stalled(tools: Services, caller: Caller) -> StalledList:
-    """The open paths of the caller's tenant that stall, as their last plan says, the longest first."""
+    """The visible open paths that stall, as their last plan says, the longest first."""
     async with tools.database.reading() as session:
-        rows = await list_stalled(session, caller.tenant)
+        rows = await list_stalled(session, caller.scope(tools.now()))
     return StalledList(paths=tuple(_stalled(tools, path, row) for path, row in rows))
 
 
@@ -141,7 +142,7 @@ async def read_agenda(tools: Services, caller: Caller, body: BodyKind) -> Agenda
     """The open items of a body of the caller's tenant: interfaces and counts."""
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
-        items = await open_items(session, tenant.id, body)
+        items = await agenda_items(session, caller.scope(tools.now()), body)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
     bodies = catalogue.municipality(tenant.municipality).bodies
     title = next((one.title for one in bodies if one.kind == body), body)
@@ -165,12 +166,14 @@ async def read_audit(tools: Services, caller: Caller, path_id: str) -> AuditView
 async def read_failed_notices(tools: Services, caller: Caller) -> FailedNotices:
     """Notices that failed for good or whose fate nobody knows."""
     async with tools.database.reading() as session:
-        rows = await list_failed_notices(session, caller.tenant)
+        rows = await list_failed_notices(session, caller.scope(tools.now()))
     return FailedNotices(notices=tuple(_notice(row) for row in rows))
 
 
 async def _audit(tools: Services, caller: Caller, action: str, path: Path) -> None:
+    now = tools.now()
     async with tools.database.transaction() as session:
+        reason = await reason_to_open(session, caller.scope(now), path, day_at(now))
         await audit.record(
             session,
             actor=caller.actor,
@@ -179,7 +182,8 @@ async def _audit(tools: Services, caller: Caller, action: str, path: Path) -> No
             subject=path.case_number,
             path_id=path.id,
             tenant_id=path.tenant_id,
-            at=tools.now(),
+            at=now,
+            reason=reason or None,
         )
 
 

@@ -296,6 +296,8 @@ class AuditEntryView(BaseModel):
     role: str
     action: str
     subject: str
+    reason: str | None
+    """Warum jemand eine fremde Akte geöffnet hat: deputy, supervision, nobody, body."""
 
 
 class AuditView(BaseModel):

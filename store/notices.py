@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from store.errors import NoticeNotFound
+from store.scope import Scope
 from store.tables import Notice, Tenant
 from store.writing import insert_unless_there
 
@@ -148,9 +149,9 @@ async def made_keys(session: AsyncSession, path_id: str) -> frozenset[str]:
     return frozenset(await session.scalars(query))
 
 
-async def list_failed_notices(session: AsyncSession, tenant_id: str) -> list[Notice]:
-    """Notices of a tenant that did not arrive or may not have: somebody must look at each."""
-    query = select(Notice).where(col(Notice.tenant_id) == tenant_id, col(Notice.status).in_(UNDELIVERABLE))
+async def list_failed_notices(session: AsyncSession, scope: Scope) -> list[Notice]:
+    """Visible notices that did not arrive or may not have: somebody must look at each."""
+    query = select(Notice).where(scope.notices(), col(Notice.status).in_(UNDELIVERABLE))
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
 

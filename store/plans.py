@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.plan import Plan
+from store.scope import Scope
 from store.tables import Path, PlanRow
 from store.writing import upsert
 
@@ -66,12 +67,12 @@ def plan_of(row: PlanRow) -> Plan:
     return Plan.model_validate(row.plan)
 
 
-async def list_stalled(session: AsyncSession, tenant_id: str, *, limit: int = 200) -> list[tuple[Path, PlanRow]]:
-    """Open paths of a tenant that stall, the longest first, with their last plan."""
+async def list_stalled(session: AsyncSession, scope: Scope, *, limit: int = 200) -> list[tuple[Path, PlanRow]]:
+    """Visible open paths that stall, the longest first, with their last plan."""
     found = await session.execute(
         select(Path, PlanRow)
         .join(PlanRow, col(PlanRow.path_id) == col(Path.id))
-        .where(col(Path.tenant_id) == tenant_id, col(Path.state) == "open", col(PlanRow.stalled_since).is_not(None))
+        .where(scope.paths(), col(Path.state) == "open", col(PlanRow.stalled_since).is_not(None))
         .order_by(col(PlanRow.stalled_since), col(Path.id))
         .limit(limit)
     )

@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlmodel import col
 
 from process_models.names import BODY_ROLES
 from store.account_tables import Assignment
 from store.assignments import active
-from store.tables import BodyItem, BodyItemPath, ConsentEvidence, Handover, Path
+from store.tables import BodyItem, BodyItemPath, ConsentEvidence, Handover, Notice, Path, Task
 
 Sight = Literal["tenant", "own", "agenda", "task", "none"]
 """Which paths: all of the tenant, one's own, those on one's agenda, none but single tasks, none at all."""
@@ -62,6 +62,17 @@ class Scope:
             return and_(self.paths(), _consented(self.today))
         return false()
 
+    def tasks(self) -> ColumnElement[bool]:
+        """Tasks of the office: those of visible paths."""
+        return col(Task.path_id).in_(self._path_ids())
+
+    def notices(self) -> ColumnElement[bool]:
+        """Mails: those of visible paths, and for who coordinates those of the bodies, which belong to no path."""
+        of_paths = col(Notice.path_id).in_(self._path_ids())
+        if self.tenant_id is None or SEES.get(self.role) != "tenant":
+            return of_paths
+        return or_(of_paths, and_(col(Notice.path_id).is_(None), col(Notice.tenant_id) == self.tenant_id))
+
     def handovers(self) -> ColumnElement[bool]:
         """Handovers that may be seen: those of visible paths, and for a clerk the open ones of the own agency."""
         if SEES.get(self.role) == "task":
@@ -72,7 +83,7 @@ class Scope:
                 col(Handover.to_agency) == self.agency,
                 col(Handover.state).in_(("offered", "received", "accepted")),
             )
-        return col(Handover.path_id).in_(select(col(Path.id)).where(self.paths()))
+        return col(Handover.path_id).in_(self._path_ids())
 
     def agenda(self, body: str) -> ColumnElement[bool]:
         """Agenda items of a body: interfaces and counts, for its members and for those who prepare it."""
@@ -85,6 +96,9 @@ class Scope:
         if self.tenant_id is None or self.role not in ("case_manager", "coordinator", "body"):
             return False
         return self.role != "body" or not self.body or self.body == body
+
+    def _path_ids(self) -> Select[str]:
+        return select(col(Path.id)).where(self.paths())
 
     def _places(self) -> ColumnElement[bool]:
         if not self.municipalities:

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.work import TaskItem
+from store.scope import Scope
 from store.tables import Path, Task
 from store.writing import insert_unless_there
 
@@ -53,9 +54,9 @@ async def count_tasks(session: AsyncSession, tenant_id: str, key: str) -> int:
     return int((await session.execute(query)).scalar_one())
 
 
-async def list_open_tasks(session: AsyncSession, tenant_id: str, path_id: str | None = None) -> list[Task]:
-    """Open tasks of a tenant, or of one of its paths, the oldest first."""
-    query = select(Task).where(col(Task.tenant_id) == tenant_id, col(Task.done_on).is_(None))
+async def list_open_tasks(session: AsyncSession, scope: Scope, path_id: str | None = None) -> list[Task]:
+    """Open tasks of all visible paths, or of one of them, the oldest first."""
+    query = select(Task).where(scope.tasks(), col(Task.done_on).is_(None))
     if path_id is not None:
         query = query.where(col(Task.path_id) == path_id)
     return list(await session.scalars(query.order_by(col(Task.opened_on), col(Task.key))))

@@ -17,10 +17,10 @@ from sqlmodel import col
 from process_models.errors import PathNotFound
 from store.assignments import assigned_to
 from store.scope import Scope
-from store.tables import Path
+from store.tables import BodyItem, Path
 from store.writing import lock_path
 
-Reason = Literal["", "deputy", "supervision", "body"]
+Reason = Literal["", "nobody", "deputy", "supervision", "body"]
 """Why somebody may open a file that is not their own; written into the audit."""
 
 
@@ -77,6 +77,12 @@ async def export_visible_paths(
         yield row[0]
 
 
+async def agenda_items(session: AsyncSession, scope: Scope, body: str) -> list[BodyItem]:
+    """The open items of a body's agenda, the oldest first; none for members of another body."""
+    query = select(BodyItem).where(scope.agenda(body), col(BodyItem.state) == "open")
+    return list(await session.scalars(query.order_by(col(BodyItem.raised_on), col(BodyItem.id))))
+
+
 async def may_be_named(session: AsyncSession, scope: Scope, path: Path) -> bool:
     """Whether this caller may see who the person of the path is."""
     query = select(col(Path.id)).where(col(Path.id) == path.id, scope.named())
@@ -84,7 +90,7 @@ async def may_be_named(session: AsyncSession, scope: Scope, path: Path) -> bool:
 
 
 async def reason_to_open(session: AsyncSession, scope: Scope, path: Path, today: date) -> Reason:
-    """What the audit says about an opening: empty for the own path, a token of the office, a path of nobody."""
+    """What the audit says about an opening; empty for the own path and for a token of the whole office."""
     if scope.role == "coordinator":
         return "supervision"
     if scope.role == "body":
@@ -92,7 +98,9 @@ async def reason_to_open(session: AsyncSession, scope: Scope, path: Path, today:
     if scope.role != "case_manager" or scope.account_id is None:
         return ""
     owner = await assigned_to(session, path.id, today)
-    return "deputy" if owner is not None and owner.id != scope.account_id else ""
+    if owner is None:
+        return "nobody"
+    return "deputy" if owner.id != scope.account_id else ""
 
 
 def _matching(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:

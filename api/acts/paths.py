@@ -18,6 +18,7 @@ from process_models.errors import FactInvalid, UnknownMunicipality
 from process_models.facts import CLIENT, Person
 from process_models.look_again import day_at
 from process_models.rules import Municipality
+from store.assignments import assign
 from store.paths import NewPath, create_path, load_case
 
 _OLDEST = date(1900, 1, 1)
@@ -35,6 +36,8 @@ def start_path(request: StartPath) -> Act:
             writing.session, writing.tools.database.keyring, _new_path(writing, request), writing.wall
         )
         await writing.audit("path.started", path.case_number, path)
+        if writing.call.scope.account_id:
+            await assign(writing.session, path, writing.call.scope.account_id, day_at(writing.wall))
         case = await load_case(writing.session, writing.tools.database.keyring, path.id)
         facts = checked(writing, case, request.facts, today)
         await keep(writing, path, facts)

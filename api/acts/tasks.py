@@ -17,7 +17,7 @@ def complete_task(path_id: str, key: str, request: CompleteTask) -> Act:
     async def act(writing: Writing) -> Receipt:
         path = await writing.path(path_id)
         today = await writing.today(path, request.now)
-        open_keys = [task.key for task in await list_open_tasks(writing.session, writing.tenant.id, path.id)]
+        open_keys = [task.key for task in await list_open_tasks(writing.session, writing.call.scope, path.id)]
         if key not in open_keys:
             raise TaskNotFound("Der Weg hat keine offene Aufgabe dieser Kennung.", field="key", allowed=open_keys)
         await close_task(writing.session, path.id, key, today)

@@ -11,12 +11,15 @@ from process_models.work import HandoverItem
 from store.body_items import NewBodyItem, NewStall
 from store.notices import NewNotice
 from store.paths import NewPath
+from store.scope import Scope
 from store.sealing import Keyring
 from store.tables import Path
 
 TENANT = "rhein-kreis-neuss"
 NOW = datetime(2022, 2, 14, 8, 0, tzinfo=UTC)
 DAY = date(2022, 2, 14)
+SCOPE = Scope(TENANT, "coordinator", DAY)
+"""Somebody who sees every path of the tenant."""
 KEYRING = Keyring({"old": b"o" * 32, "now": b"n" * 32}, current="now")
 WIFE = Person(born=date(1996, 2, 1), nationality="SY", id="wife", relation="spouse")
 NEW_PATH = NewPath(

@@ -29,7 +29,7 @@ from store.notices import (
     was_told,
 )
 from store.tables import Notice, Path
-from tests.store.examples import NOW, TENANT, item, notice
+from tests.store.examples import NOW, SCOPE, TENANT, item, notice
 
 LATER = NOW + timedelta(minutes=5)
 
@@ -86,7 +86,7 @@ async def test_a_notice_left_in_sending_by_a_crash_becomes_unclear_and_a_person_
     assert await claim(database, made.id) is None
     assert await status(database, made.id) == "unclear"
     async with database.reading() as session:
-        (seen,) = await list_failed_notices(session, TENANT)
+        (seen,) = await list_failed_notices(session, SCOPE)
     assert seen.error_class == "CrashWhileSending"
     assert await claim(database, made.id) is None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from store.database import Database
 from store.paths import end_path
 from store.plans import get_plan, latest_moment, list_stalled, plan_of, save_plan
 from store.tables import Path
-from tests.store.examples import DAY, NOW, TENANT, plan
+from tests.store.examples import DAY, NOW, SCOPE, TENANT, plan
 
 TOMORROW = DAY + timedelta(days=1)
 YESTERDAY = DAY - timedelta(days=1)
@@ -55,13 +56,13 @@ async def test_plans_that_arrive_in_any_order_leave_the_newest(database: Databas
 
 async def test_stalled_paths_are_listed_the_longest_first_and_ended_ones_not(database: Database, path: Path) -> None:
     async with database.transaction() as session:
-        assert await list_stalled(session, TENANT) == []
+        assert await list_stalled(session, SCOPE) == []
         await save_plan(session, path.id, 1, plan(stalled_since=YESTERDAY), NOW)
-        ((found, row),) = await list_stalled(session, TENANT)
+        ((found, row),) = await list_stalled(session, SCOPE)
         assert (found.id, row.stalled_since, row.level) == (path.id, YESTERDAY, "E1")
-        assert await list_stalled(session, "muenster") == []
+        assert await list_stalled(session, replace(SCOPE, tenant_id="muenster")) == []
         await end_path(session, path.id, NOW)
-        assert await list_stalled(session, TENANT) == []
+        assert await list_stalled(session, SCOPE) == []
 
 
 async def test_the_latest_moment_of_a_tenant_is_that_of_its_plans(database: Database, path: Path) -> None:
