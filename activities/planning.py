@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.measures import PLANS
@@ -17,6 +18,7 @@ from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import PathNotFound
 from process_models.explain import shown_path, timer_name
+from process_models.look_again import spread_out
 from process_models.messages import Action, LookAgain, PathOutlook, ShownPath
 from process_models.plan import Plan
 from process_models.planning import make_plan
@@ -28,6 +30,7 @@ from store.events import keep_plan
 from store.notices import next_try, pending_notices
 from store.paths import get_path, load_case, note_place, publish_wake
 from store.tables import Path
+from store.tenants import get_tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class PlanningActivities:
             await keep_plan(session, path, seen.version, plan, now)
             await note_place(session, path.id, plan.place)
             await note_stalls(session, path, plan, seen.catalogue)
-            look_again_at = _earliest(plan.look_again_at, await next_try(session, path.id, now))
+            look_again_at = _earliest(await _next_look(session, path, plan), await next_try(session, path.id, now))
             await publish_wake(session, path.id, look_again_at)
             pending = await pending_notices(session, path.id, now)
         return PathOutlook(
@@ -103,6 +106,14 @@ def _as_if_done(case: Case, actions: tuple[Action, ...], catalogue: Catalogue) -
     for action in actions:
         case, _ = carry_out(case, action, catalogue)
     return case
+
+
+async def _next_look(session: AsyncSession, path: Path, plan: Plan) -> datetime | None:
+    """A change of the law wakes the paths that it concerns one after the other; in a simulation, on the dot."""
+    if plan.look_again_at is None or plan.law_event_on is None:
+        return plan.look_again_at
+    simulated = (await get_tenant(session, path.tenant_id)).simulated
+    return plan.look_again_at if simulated else spread_out(plan.look_again_at, path.id)
 
 
 def _earliest(*moments: datetime | None) -> datetime | None:

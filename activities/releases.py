@@ -29,7 +29,7 @@ from process_models.messages import (
 )
 from process_models.model_diff import compare_plans
 from process_models.plan import Plan
-from process_models.planning import make_plan
+from process_models.planning import plan_of_day
 from process_models.releasing import check_key, check_task
 from store.case_pages import load_cases
 from store.catalogues import Catalogues
@@ -200,7 +200,7 @@ def _plan(one: _ToMove, catalogue: Catalogue) -> Plan | None:
     if one.case is None:
         return None
     try:
-        return make_plan(one.case, one.moment, catalogue)
+        return plan_of_day(one.case, one.moment, catalogue)
     except Exception as defect:  # noqa: BLE001 - whatever is wrong with the rules, the path goes on under its old ones
         log.error("release.no_plan", error=type(defect).__name__, path_id=one.path.id, version=catalogue.version)
         return None

@@ -9,11 +9,21 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Final
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 BERLIN: Final = ZoneInfo("Europe/Berlin")
 MORNING: Final = time(8)
 """Reminders and escalations of a day are due at this local time."""
+
+
+SPREAD: Final = timedelta(hours=4)
+"""Within this time after the morning the paths wake that a change of the law concerns."""
+
+
+def spread_out(moment: datetime, key: str) -> datetime:
+    """A moment within `SPREAD` after this one, always the same for a key: many paths do not wake in one second."""
+    return moment + timedelta(seconds=crc32(key.encode()) % int(SPREAD.total_seconds()))
 
 
 @lru_cache(maxsize=4096)

@@ -263,3 +263,5 @@ class Plan(Value):
     """kim is closed and no handover or deadline is open."""
     look_again_at: datetime | None = None
     """UTC moment at which something changes without any news; None = never."""
+    law_event_on: date | None = None
+    """The day of `look_again_at`, if it is the law alone that changes the plan then."""

@@ -6,7 +6,9 @@ Composition only: each part is computed in the module that carries its name.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime
+from typing import Any
 
 from process_models.capacity import capacities_of, is_minor
 from process_models.case import Case
@@ -16,8 +18,9 @@ from process_models.effects import without_effect
 from process_models.escalation import LEVELS
 from process_models.explain import waiting_of
 from process_models.forecast import forecasts
+from process_models.law_events import next_law_event
 from process_models.look import Look, look_at
-from process_models.look_again import next_morning
+from process_models.look_again import day_at, morning, next_morning
 from process_models.member_look import member_plan
 from process_models.plan import Capacity, MemberPlan, Plan, PlannedHandover
 from process_models.rulebook import rulebook
@@ -29,14 +32,27 @@ from process_models.work import Level, OpenWork, StallReason, TaskItem
 def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
     """The plan of a case at this moment (UTC). Facts recorded later are not seen, facts dated later do not count."""
     look = look_at(case, now, catalogue)
+    plan = _plan_of(look, catalogue)
+    if not plan.may_end:
+        plan = plan.model_copy(update=_next_look(look, plan, catalogue))
+    return plan.model_copy(update={"waiting": waiting_of(case, plan, catalogue)})
+
+
+def plan_of_day(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
+    """As `make_plan`, but without the look ahead: for whoever compares plans and waits for nothing."""
+    plan = _plan_of(look_at(case, now, catalogue), catalogue)
+    return plan.model_copy(update={"waiting": waiting_of(case, plan, catalogue)})
+
+
+def _plan_of(look: Look, catalogue: Catalogue) -> Plan:
+    """What the rules say about this look; not yet when to look again, nor in words what is waited for."""
     stalled_since, reason = _stall(look)
-    may_end = _may_end(look)
     planned = look.planned
     members = tuple(member_plan(member, catalogue) for member in look.members)
-    plan = Plan(
+    return Plan(
         day=look.course.day,
-        municipality=case.municipality,
-        place=place_of(case, look.counted),
+        municipality=look.case.municipality,
+        place=place_of(look.case, look.counted),
         model_version=catalogue.version,
         standing=look.standing,
         phase=_phase(look, catalogue),
@@ -53,10 +69,20 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
         stalled_since=stalled_since,
         stall_reason=reason,
         level=_level(planned),
-        may_end=may_end,
-        look_again_at=None if may_end else next_morning(turning_days(look, catalogue), now),
+        may_end=_may_end(look),
     )
-    return plan.model_copy(update={"waiting": waiting_of(case, plan, catalogue)})
+
+
+def _next_look(look: Look, plan: Plan, catalogue: Catalogue) -> dict[str, Any]:
+    """When to look again: on the path's own next day, or earlier if the law changes the plan before."""
+    own = next_morning(turning_days(look, catalogue), look.now)
+    known_now = replace(look.case, facts=tuple(f for f in look.case.facts if f.recorded <= plan.day))
+
+    def plan_on(day: date) -> Plan:
+        return _plan_of(look_at(known_now, morning(day), catalogue), catalogue)
+
+    event = next_law_event(plan, plan_on, catalogue, before=day_at(own) if own else None)
+    return {"look_again_at": morning(event) if event else own, "law_event_on": event}
 
 
 def _seen(look: Look, catalogue: Catalogue) -> Seen:

@@ -6,7 +6,7 @@ Which line of a table decides is found in `target_group`, what a table leaves ou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 from dateutil.relativedelta import relativedelta
@@ -46,6 +46,13 @@ def _matches_person(rule: TargetGroupRule, age: int, status: TargetStatus) -> bo
     if rule.outside_ages is not None and rule.outside_ages[0] <= age <= rule.outside_ages[1]:
         return False
     return (rule.age_from is None or rule.age_from <= age) and (rule.age_to is None or age <= rule.age_to)
+
+
+def stay_ends_after(rule: TargetGroupRule, since: date | None) -> date | None:
+    """The first day on which somebody who came on that day has been here too long for this line."""
+    if rule.stay_years_to is None or since is None:
+        return None
+    return since + relativedelta(years=rule.stay_years_to) + timedelta(days=1)
 
 
 def _matches_circumstances(rule: TargetGroupRule, day: date, circumstances: Circumstances) -> bool:

@@ -1,6 +1,6 @@
 """The days on which a path changes or something is due without any news.
 
-Days only; the moment of a day stands in `look_again`.
+Days only; the moment of a day stands in `look_again`, days on which the law changes stand in `law_events`.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from process_models.livelihood import BenefitPeriod
 from process_models.look import Look
 from process_models.plan import PlannedDeadline, Standing, UnreleasedDeadline
 from process_models.target_group import next_screening
+from process_models.target_group_lines import stay_ends_after
 
 
 def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
@@ -38,7 +39,7 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
         yield planned.handover.next_level_on
         yield from planned.look_again_on
     yield from consent_days(look.consents, look.course.day)
-    yield from _law_days(look, catalogue)
+    yield from _next_screenings(look, catalogue)
 
 
 def _deadline_days(deadlines: Iterable[PlannedDeadline], standing: Standing) -> Iterable[date | None]:
@@ -73,14 +74,15 @@ def _standing_days(
         yield from (gap - timedelta(days=WARN_DAYS), gap)
 
 
-def _law_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
-    """The next screening by age or date, and days on which a rule changes that is looked at without any news."""
-    days = _screening_days(catalogue, look.municipality.id, look.case.person.born)
-    yield from days[bisect_right(days, look.course.day) :][:1]
-    for route in (*catalogue.naturalisation_routes, *catalogue.permanent_routes):
-        yield route.valid_from
-    blocks = {rule.blocked_by.constant for rule in catalogue.handovers if rule.blocked_by}
-    yield from (constant.valid_from for constant in catalogue.constants if constant.code in blocks)
+def _next_screenings(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
+    """The next screening of each person by age, by date, or by the time that they have been here."""
+    household = ((member.member.person.born, member.course) for member in look.members)
+    for born, course in ((look.case.person.born, look.course), *household):
+        days = _screening_days(catalogue, look.municipality.id, born)
+        yield from days[bisect_right(days, look.course.day) :][:1]
+        for rule in look.municipality.target_group if course.stay_since is not None else ():
+            yield stay_ends_after(rule, course.stay_since)
+    yield from (line.valid_from for line in look.municipality.participation)
 
 
 @lru_cache(maxsize=1024)

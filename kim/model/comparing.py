@@ -23,7 +23,7 @@ from process_models.facts import CLIENT
 from process_models.look_again import day_at, morning
 from process_models.model_diff import PlanChange, compare_plans
 from process_models.plan import Plan
-from process_models.planning import make_plan
+from process_models.planning import plan_of_day
 from settings import load_settings
 from store.case_pages import load_cases
 from store.catalogues import Catalogues
@@ -151,9 +151,9 @@ def _called(scenario: str, who: str) -> str:
 def _compare(name: str, case: Case, now: datetime, models: tuple[Catalogue, Catalogue]) -> PathPreview | None:
     """Compares one path under the rules that it has and the new ones; None if nothing changes."""
     before, after = models
-    was = make_plan(case, now, before)
+    was = plan_of_day(case, now, before)
     try:
-        change = compare_plans(was, make_plan(case, now, after))
+        change = compare_plans(was, plan_of_day(case, now, after))
     except Exception as error:  # noqa: BLE001 - whatever the new model does to this path, somebody has to see it
         return PathPreview(name, case.municipality, was.day, failure=type(error).__name__)
     return None if change.is_empty else PathPreview(name, case.municipality, was.day, change)

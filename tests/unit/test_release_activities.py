@@ -19,7 +19,7 @@ from process_models.catalogue import Catalogue, catalogue
 from process_models.facts import Fact
 from process_models.messages import LookAtRelease, MovedPage, MovePage, ReleaseProgress
 from process_models.plan import Plan
-from process_models.planning import make_plan
+from process_models.planning import plan_of_day
 from store.catalogues import Catalogues
 from store.database import Database, upgrade
 from store.facts import add_facts
@@ -195,9 +195,9 @@ async def test_rules_that_give_no_plan_for_a_path_do_not_reach_it_and_a_person_i
     def fails_under_new_rules(case: Case, now: datetime, rules: Catalogue) -> Plan:
         if rules.version == version.version:
             raise KeyError("R22")
-        return make_plan(case, now, rules)
+        return plan_of_day(case, now, rules)
 
-    monkeypatch.setattr(releases, "make_plan", fails_under_new_rules)
+    monkeypatch.setattr(releases, "plan_of_day", fails_under_new_rules)
     for _ in range(2):
         page = await office.move(version)
         assert (page.moved, page.progress.staying, page.progress.to_move) == (0, 1, 1)
