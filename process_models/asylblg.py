@@ -8,15 +8,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-
-from dateutil.relativedelta import relativedelta
+from typing import Final
 
 from process_models.benefit_period import BenefitPeriod, month_end
 from process_models.catalogue import Catalogue
 from process_models.course import DAY, Course, Span
+from process_models.dated import over_on
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule
 from process_models.work import OpenWork
+
+_ANALOG_MONTHS: Final = "asylblg.analog_months"
 
 
 def asylblg_periods(
@@ -83,15 +85,7 @@ def _analog_from(span: Span, course: Course, catalogue: Catalogue) -> date | Non
     """
     if course.stay_since is None:
         return None
-    found = []
-    for rule in catalogue.constants:
-        if rule.code != "asylblg.analog_months":
-            continue
-        earliest = max(span.starts, course.stay_since + relativedelta(months=int(rule.value)))
-        reached = max(earliest, rule.valid_from) if rule.valid_from else earliest
-        if rule.holds_on(reached):
-            found.append(reached)
-    return min(found, default=None)
+    return over_on(_ANALOG_MONTHS, course.stay_since, catalogue, not_before=span.starts)
 
 
 def _counts_from(

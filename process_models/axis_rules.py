@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
-from process_models.rule_base import FactMatch, IsoDuration, Rule
+from process_models.rule_base import FactMatch, IsoDuration, Rule, Shape
 
 # ---------------------------------------------------------------- residence
 
@@ -29,7 +29,7 @@ class ResidenceState(Rule):
     """Benefit regimes that can pay in this state, if in need."""
     target_status: Literal["GD", "GE", "OTHER"] = "OTHER"
     work: Literal["forbidden", "consent_needed", "permitted", "free"] = "forbidden"
-    language: Literal["none", "may_be_admitted", "entitled", "obliged"] = "none"
+    """Where no rule about work says more."""
     phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"] = "stay"
     final: bool = False
     """End state: kim is closed."""
@@ -130,11 +130,46 @@ class IncomeRule(Rule):
     """`ends`: the day of the fact is the last one."""
 
 
-class LanguageRule(Rule):
-    """A change of the language axis."""
+class ConstantIs(Shape):
+    """A dated constant has this value on the day; while no released value holds it is not known, and counts as no."""
 
-    by: FactMatch
+    constant: str
+    value: str
+
+
+class LanguageRule(Rule):
+    """A change of the language axis: by a fact, or by a residence state that gives a claim or opens the admission."""
+
+    by: FactMatch | None = None
+    when_residence: tuple[str, ...] = ()
+    """Without `by`: the states that have this effect."""
     to: Literal["none", "may_be_admitted", "entitled", "obliged", "in_course", "passed"]
+    validity: IsoDuration | None = None
+    """How long it lasts if nobody registers for a course; a claim from a state begins with its first title, once."""
+    kept_by: tuple[FactMatch, ...] = ()
+    """Registrations that keep it, and for how long (`kept_for`) the start of the course may then wait."""
+    kept_for: IsoDuration | None = None
+    deadlines: tuple[str, ...] = ()
+    """Deadlines that say the same; an extension of one of them extends it."""
+    needs: ConstantIs | None = None
+
+
+class WorkRule(Rule):
+    """Whether work is allowed in a state; of several rules the first one that speaks about the person decides."""
+
+    when_residence: tuple[str, ...]
+    when_place: tuple[str, ...] = ()
+    when_applied: tuple[str, ...] = ()
+    """Only if one of these states was applied for last and a certificate of the application was issued."""
+    to: Literal["forbidden", "consent_needed", "permitted", "free"]
+    wait: IsoDuration | None = None
+    wait_months: str = ""
+    """Key of the constant with the months of waiting, in place of `wait`."""
+    wait_since: Literal["registered", "stay", "suspended"] = "stay"
+    before: Literal["forbidden", "consent_needed"] = "forbidden"
+    """What holds until the waiting time is over."""
+    permission: bool = True
+    """A recorded permission counts."""
 
 
 class PlaceRule(Rule):

@@ -43,6 +43,7 @@ class Catalogue:
     asylblg_rules: tuple[rules.AsylblgRule, ...]
     income_rules: tuple[rules.IncomeRule, ...]
     language_rules: tuple[rules.LanguageRule, ...]
+    work_rules: tuple[rules.WorkRule, ...]
     place_rules: tuple[rules.PlaceRule, ...]
     fiction_rules: tuple[rules.FictionRule, ...]
     deadlines: tuple[rules.DeadlineRule, ...]
@@ -97,6 +98,10 @@ class Catalogue:
         if found is None:
             raise KeyError(f"no constant {key!r} on {day.isoformat()}")
         return found
+
+    def find_constant(self, key: str, day: date) -> rules.Constant | None:
+        """As `constant_rule`, but None while no released value holds: what is not certain is not known."""
+        return self._find(self.constants, key, day)
 
     def ladder(self, day: date) -> rules.Ladder:
         """The stall ladder in force. Errors: KeyError if none is."""

@@ -29,6 +29,7 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "asylblg_rules": rules.AsylblgRule,
     "income_rules": rules.IncomeRule,
     "language_rules": rules.LanguageRule,
+    "work_rules": rules.WorkRule,
     "place_rules": rules.PlaceRule,
     "fiction_rules": rules.FictionRule,
     "deadlines": rules.DeadlineRule,

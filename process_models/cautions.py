@@ -12,6 +12,7 @@ from process_models.consent import consents_of
 from process_models.course import Course
 from process_models.facts import Fact
 from process_models.known import KnownFacts
+from process_models.language_axis import admission_unsettled
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import Gap, PlannedDeadline, PlannedHandover, UnreleasedDeadline
 from process_models.residence_effects import concerns
@@ -108,7 +109,9 @@ def _is_near(deadline: PlannedDeadline, day: date) -> bool:
 
 def _touches_gated(seen: Seen, catalogue: Catalogue) -> bool:
     """A rule that is not released would say something about this path."""
-    return bool(seen.unreleased) or any(
+    if seen.unreleased or admission_unsettled(seen.course, catalogue):
+        return True
+    return any(
         rule.holds_on(seen.day) and concerns(rule, seen.course) and any(seen.facts.has(match) for match in rule.by)
         for rule in rulebook(catalogue).gated_asylblg_rules
     )

@@ -72,6 +72,24 @@ class PlacePeriod:
     until: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class CourseRight:
+    """A right, or duty, to take part in a language course, and its last day if nothing happens."""
+
+    to: str
+    rule: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AxisValue:
+    """The value of an axis on a day, and the next day on which it changes by the passing of time alone."""
+
+    value: str
+    changes_on: date | None = None
+
+
 @dataclass(slots=True)
 class Course:
     """The walk through the facts up to a day: the standing, and the dated events that other rules start from."""
@@ -81,8 +99,15 @@ class Course:
     residence_since: date | None = None
     asylum: str = "none"
     fiction: str = "none"
-    language: str = "none"
-    work_permitted_on: date | None = None
+    course_rights: list[CourseRight] = field(default_factory=list)
+    course_began: bool = False
+    """A language course has begun."""
+    course_passed: bool = False
+    work_permitted: bool = False
+    """A permission to work was given for the paper that holds."""
+    registered_on: date | None = None
+    certificate_on: date | None = None
+    """Day of the latest certificate of the effect of an application."""
     kim: str = "prospect"
     kim_opened_on: date | None = None
     kim_closed_on: date | None = None

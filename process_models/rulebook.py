@@ -19,6 +19,7 @@ from process_models.rules import (
     DeadlineRule,
     FactMatch,
     Guard,
+    LanguageRule,
     PlaceRule,
     ResidenceState,
     Rule,
@@ -58,7 +59,15 @@ class Rulebook:
         self.transitions = _by_kind((match.fact, rule) for rule in self.acting_transitions for match in rule.by)
         self.derived = tuple(rule for rule in transitions if rule.derived)
         self.asylum_steps = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.asylum_steps))
-        self.languages = _by_kind((rule.by.fact, rule) for rule in _acting(catalogue.language_rules))
+        languages = _acting(catalogue.language_rules)
+        self.languages = _by_kind((rule.by.fact, rule) for rule in languages if rule.by)
+        self.course_claims = tuple(rule for rule in languages if rule.when_residence and rule.validity)
+        self.course_openings = tuple(rule for rule in languages if rule.when_residence and not rule.validity)
+        self.keeping_courses = frozenset(match.fact for rule in languages for match in rule.kept_by)
+        self._languages = {rule.code: rule for rule in languages}
+        self.work_rules = _by_kind(
+            (code, rule) for rule in _acting(catalogue.work_rules) for code in rule.when_residence
+        )
         fictions = _acting(catalogue.fiction_rules)
         self.fictions = _by_kind((rule.by.fact, rule) for rule in fictions if rule.by)
         self.fictions_by_transition = _by_kind((rule.transition, rule) for rule in fictions if rule.transition)
@@ -87,6 +96,10 @@ class Rulebook:
     def regime(self, code: str, day: date) -> BenefitRegime:
         """The benefit regime of this code as the law of that day knows it (else its latest version)."""
         return _version(self.regimes[code], day)
+
+    def language_rule(self, code: str) -> LanguageRule:
+        """The rule that gave a right to a course."""
+        return self._languages[code]
 
     def transition(self, fact: Fact, source: str, lapsed: Lapsed | None = None) -> Transition | None:
         """The first transition in the order of the file that this fact sets going from a residence state."""

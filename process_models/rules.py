@@ -13,6 +13,7 @@ from process_models.axis_rules import (
     AsylblgRule,
     AsylumStep,
     BenefitRegime,
+    ConstantIs,
     FictionRule,
     Guard,
     IncomeRule,
@@ -20,6 +21,7 @@ from process_models.axis_rules import (
     PlaceRule,
     ResidenceState,
     Transition,
+    WorkRule,
 )
 from process_models.configuration import Agency, Body, Jurisdiction, Municipality, TargetGroupRule
 from process_models.deadline_rules import Anchor, DeadlineRule
@@ -55,6 +57,7 @@ __all__ = [
     "Code",
     "ConsentPurpose",
     "Constant",
+    "ConstantIs",
     "DeadlineKind",
     "DeadlineRule",
     "FactField",
@@ -84,6 +87,7 @@ __all__ = [
     "StatutoryBasis",
     "TargetGroupRule",
     "Transition",
+    "WorkRule",
 ]
 
 # ---------------------------------------------------------------- facts

@@ -11,10 +11,11 @@ from datetime import date
 from process_models.catalogue import Catalogue
 from process_models.course import Course
 from process_models.facts import CLIENT, Fact
+from process_models.language_axis import language_on
 from process_models.plan import Standing
 from process_models.rulebook import rulebook
-from process_models.rules import ResidenceState
-from process_models.walk import EVENING, LANGUAGE_ORDER, MORNING, Walk
+from process_models.walk import EVENING, MORNING, Walk
+from process_models.work_axis import work_on
 
 
 def in_order(facts: Iterable[Fact], catalogue: Catalogue) -> list[Fact]:
@@ -35,7 +36,6 @@ def follow(facts: Iterable[Fact], day: date, catalogue: Catalogue) -> Course:
 
 def standing_of(course: Course, benefits: tuple[str, ...], catalogue: Catalogue) -> Standing:
     """The standing of the walk's day."""
-    state = rulebook(catalogue).state(course.residence, course.day)
     return Standing(
         asylum=course.asylum,
         residence=course.residence,
@@ -43,20 +43,11 @@ def standing_of(course: Course, benefits: tuple[str, ...], catalogue: Catalogue)
         title_valid_until=course.title_until,
         fiction=course.fiction,
         benefits=benefits,
-        language=max(course.language, state.language, key=LANGUAGE_ORDER.index),
-        work=_work(course, state),
+        language=language_on(course, catalogue).value,
+        work=work_on(course, catalogue).value,
         place=course.place,
         kim=course.kim,
         lawful_since=course.lawful_since,
         asylum_final_on=course.finality_on,
         finality_assumed=course.finality_assumed,
     )
-
-
-def _work(course: Course, state: ResidenceState) -> str:
-    permitted, since = course.work_permitted_on, course.residence_since
-    if state.work == "consent_needed" and permitted is not None:
-        return "permitted"
-    if state.work == "forbidden" and permitted is not None and since is not None and permitted > since:
-        return "permitted"
-    return state.work

@@ -119,8 +119,9 @@ def _blocked_since(rule: HandoverRule, ground: Ground, catalogue: Catalogue) -> 
     """The day since which a rule stops the receiver; None if none does today."""
     if rule.blocked_by is None:
         return None
-    constant = catalogue.constant_rule(rule.blocked_by.constant, ground.day)
-    return (constant.valid_from or date.min) if constant.value == rule.blocked_by.value else None
+    constant = catalogue.find_constant(rule.blocked_by.constant, ground.day)
+    blocks = constant is not None and constant.value == rule.blocked_by.value
+    return (constant.valid_from or date.min) if constant and blocks else None
 
 
 def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, object]:

@@ -15,16 +15,19 @@ from process_models.catalogue import Catalogue
 from process_models.cautions import PERMIT_DAYS, consent_days
 from process_models.course import DAY, Course
 from process_models.gaps import WARN_DAYS, next_gap_start
+from process_models.language_axis import language_on
 from process_models.livelihood import BenefitPeriod
 from process_models.look import Look
 from process_models.plan import PlannedDeadline, Standing, UnreleasedDeadline
 from process_models.target_group import next_screening
 from process_models.target_group_lines import stay_ends_after
+from process_models.work_axis import work_on
 
 
 def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
     """Days on which something changes or is due without any news; past ones do no harm."""
     yield from _standing_days(look.course, look.periods, look.livelihood)
+    yield from _axis_days(look.course, catalogue)
     yield from _deadline_days(look.deadlines, look.standing)
     yield from _reading_days(look.unreleased)
     yield from (fact.on for fact in look.known if fact.on > look.course.day)
@@ -33,6 +36,7 @@ def turning_days(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
         yield from next_birthdays(member.member.person.born, catalogue)
         if not member.has_own_path:
             yield from _standing_days(member.course, member.periods, look.livelihood)
+            yield from _axis_days(member.course, catalogue)
             yield from _deadline_days(member.deadlines, look.standing)
             yield from _reading_days(member.unreleased)
     for planned in look.handovers:
@@ -83,6 +87,10 @@ def _next_screenings(look: Look, catalogue: Catalogue) -> Iterable[date | None]:
         for rule in look.municipality.target_group if course.stay_since is not None else ():
             yield stay_ends_after(rule, course.stay_since)
     yield from (line.valid_from for line in look.municipality.participation)
+
+
+def _axis_days(course: Course, catalogue: Catalogue) -> Iterable[date | None]:
+    yield from (language_on(course, catalogue).changes_on, work_on(course, catalogue).changes_on)
 
 
 @lru_cache(maxsize=1024)

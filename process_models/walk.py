@@ -14,13 +14,13 @@ from process_models.course import DAY, Course, Fired, Ineffective, Lapsed, Place
 from process_models.deadline_starts import land_of
 from process_models.deadlines import Beginning, compute_from, compute_plain
 from process_models.facts import Fact
+from process_models.language_axis import claim, note
 from process_models.residence_effects import apply_asylblg_rule, concerns, count_lawful_stay, follow_benefits_act
 from process_models.rulebook import LAPSED, Rulebook, day_of, matches, rulebook
 from process_models.rules import FictionRule, PlaceRule, Transition
 
 MORNING: Final = 0
 EVENING: Final = 1
-LANGUAGE_ORDER: Final = ("none", "may_be_admitted", "entitled", "obliged", "in_course", "passed")
 NAMED_BY_FACT: Final = "data.state"
 _STAY_STARTS: Final = ("person.entered", "asylum.sought", "asylum.registered")
 _KIM: Final = {"kim.opened": "active", "kim.paused": "paused", "kim.closed": "closed", "person.died": "closed"}
@@ -106,7 +106,8 @@ class Walk:
         self._title(fact)
         self._application(fact)
         self._benefits_act(fact)
-        self._language_and_work(fact)
+        self._work(fact)
+        note(self.course, fact, self.book)
         self._kim(fact)
 
     def _has_no_effect(self, fact: Fact, rule: Transition | None) -> bool:
@@ -179,6 +180,7 @@ class Walk:
             course.title_issued_on, course.title_until = fact.on, day_of(fact.data.get("valid_until"))
             course.titles.append((course.residence, fact.on))
             course.lapsed = None
+            claim(course, fact.on, self.book)
             course.title_fact = fact.id
             course.title_expired, course.applied_on, course.fiction = False, None, "none"
             if course.spans and course.spans[-1].ends is None and course.spans[-1].served is not None:
@@ -219,12 +221,14 @@ class Walk:
             if concerns(rule, course):
                 apply_asylblg_rule(course, rule, fact.on)
 
-    def _language_and_work(self, fact: Fact) -> None:
+    def _work(self, fact: Fact) -> None:
         course = self.course
-        if rule := self.book.first(self.book.languages, fact):
-            course.language = max(course.language, rule.to, key=LANGUAGE_ORDER.index)
         if fact.kind == "work.permitted":
-            course.work_permitted_on = fact.on
+            course.work_permitted = True
+        elif fact.kind == "asylum.registered" or (fact.kind == "asylum.lodged" and course.registered_on is None):
+            course.registered_on = fact.on
+        elif fact.kind == "residence.fiction_certificate_issued":
+            course.certificate_on = fact.on
 
     def _kim(self, fact: Fact) -> None:
         course = self.course
@@ -251,6 +255,8 @@ class Walk:
         if to != course.residence:
             course.residence, course.residence_since = to, on
             course.history.append((to, on))
+            if old.target_status != new.target_status or new.work == "forbidden":
+                course.work_permitted = False
         count_lawful_stay(course, (old, new), on, by_procedure)
         follow_benefits_act(course, (old, new), on, by_procedure)
         if rule.to == LAPSED and course.lapsed is not None:
@@ -285,7 +291,7 @@ class Walk:
         self.course.places.append(PlacePeriod(rule.to, since, until))
 
     def _last_day_of(self, length: str, since: date) -> date | None:
-        key = ("place", length, since)
+        key = ("expiry", length, since)
         if key not in self.book.computed:
             self.book.computed[key] = compute_plain("EXPIRY", length, since).hard
         last: date | None = self.book.computed[key]
