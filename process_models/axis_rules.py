@@ -147,8 +147,9 @@ class LanguageRule(Rule):
     validity: IsoDuration | None = None
     """How long it lasts if nobody registers for a course; a claim from a state begins with its first title, once."""
     kept_by: tuple[FactMatch, ...] = ()
-    """Registrations that keep it, and for how long (`kept_for`) the start of the course may then wait."""
+    """Registrations that keep it."""
     kept_for: IsoDuration | None = None
+    """How long the start of the course may then wait; None: without end."""
     deadlines: tuple[str, ...] = ()
     """Deadlines that say the same; an extension of one of them extends it."""
     needs: ConstantIs | None = None

@@ -75,11 +75,9 @@ def _begin(course: Course, rule: LanguageRule, on: date, until: date | None, boo
 def _kept(right: CourseRight, fact: Fact, book: Rulebook) -> CourseRight:
     """A registration in time keeps the right, for as long as the start of the course may then wait."""
     rule = book.language_rule(right.rule)
-    if right.until is None or fact.on > right.until or rule.kept_for is None:
+    if right.until is None or fact.on > right.until or not any(matches(match, fact) for match in rule.kept_by):
         return right
-    if not any(matches(match, fact) for match in rule.kept_by):
-        return right
-    return replace(right, until=_last_day(rule.kept_for, fact.on, book))
+    return replace(right, until=_last_day(rule.kept_for, fact.on, book) if rule.kept_for else None)
 
 
 def _extended(right: CourseRight, fact: Fact, book: Rulebook) -> CourseRight:

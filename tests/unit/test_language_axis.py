@@ -72,6 +72,14 @@ def test_an_admission_that_nobody_used_falls_back_after_a_year_or_on_the_day_it_
     assert language((*ARRIVAL, short), date(2022, 1, 1)) == "may_be_admitted"
 
 
+def test_the_right_to_a_vocational_course_lapses_after_three_months_without_registration() -> None:
+    facts = (*titled("R21", date(2024, 3, 4)), fact("language.vocational_entitled", date(2024, 5, 6)))
+    assert language(facts, date(2024, 8, 6)) == "entitled"
+    assert language(facts, date(2024, 8, 7)) == "none"
+    registered = fact("language.vocational_registered", date(2024, 8, 6))
+    assert language((*facts, registered), date(2025, 8, 7)) == "entitled"
+
+
 def test_a_duty_stays_and_a_course_and_an_examination_go_before_it() -> None:
     duty = fact("language.entitled", date(2022, 5, 2), by="duty")
     began = fact("language.course_started", date(2022, 6, 13))
