@@ -5,7 +5,7 @@ Only periods whose rule names a legal basis move; the days themselves are settle
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
@@ -23,8 +23,13 @@ from process_models.rulebook import day_of
 SUSPENDED: Final = "deadline.suspended"
 RESUMED: Final = "deadline.resumed"
 EXTENDED: Final = "deadline.extended"
+OBSTACLE_ENDED: Final = "deadline.obstacle_ended"
+REINSTATEMENT_REQUESTED: Final = "deadline.reinstatement_requested"
 _MOVES: Final = (SUSPENDED, RESUMED, EXTENDED)
 """In the order in which they count on one day."""
+
+_TELLING: Final = ("until", "ground", "shortens")
+"""Fields of a move on which its effect and its explanation depend."""
 
 _SAID: Final = {
     "suspended": "Gehemmt ab {day}{ground} ({statute}): noch {days}",
@@ -104,6 +109,11 @@ class Mover:
             clock = self._follow(clock, fact)
         return self._settled(clock, safe, steps) if clock.steps else None
 
+    def what_counts(self, told: Sequence[Fact]) -> tuple[Hashable, ...]:
+        """Everything about these moves, and about the day, on which the result depends."""
+        day = self.day if any(fact.kind == SUSPENDED for fact in told) else None
+        return (day, *((fact.kind, fact.on, *(fact.data.get(name) for name in _TELLING)) for fact in told))
+
     def _follow(self, clock: _Clock, fact: Fact) -> _Clock:
         if fact.kind == SUSPENDED:
             runs = clock.suspended_on is None and fact.on <= settle(self.rule, clock.end, self.land)[0]
@@ -164,29 +174,43 @@ def _resume(clock: _Clock, on: date) -> _Clock:
 
 
 def check_move(catalogue: Catalogue, kind: str, on: date, data: Mapping[str, Any]) -> None:
-    """Refuses to record a move of a period that nobody may move. Errors: DeadlineFixed, with the way out."""
-    if kind not in _MOVES:
+    """Refuses to record a move of a period that does not move in this way. Errors: DeadlineFixed, with the way out."""
+    how = _ALLOWED_BY.get(kind)
+    if how is None:
         return
-    field = "extendable" if kind == EXTENDED else "suspendable"
+    field, refused, way_out = how
     codes = movable(catalogue, field, on)
-    if data.get("deadline") in codes:
-        return
-    raise DeadlineFixed(_REFUSED[field], field="data.deadline", allowed=codes, way_out=_WAY_OUT[field])
+    if data.get("deadline") not in codes:
+        raise DeadlineFixed(refused, field="data.deadline", allowed=codes, way_out=way_out)
 
 
-_REFUSED: Final = {
-    "extendable": "Das Gesetz bestimmt diese Frist; keine Behörde kann sie verlängern.",
-    "suspendable": "Das Gesetz kennt für diese Frist keine Hemmung.",
+_STANDS_STILL: Final = (
+    "suspendable",
+    "Das Gesetz kennt für diese Frist keine Hemmung.",
+    "Eine von der Behörde gesetzte Frist verlängern lassen und das erfassen (deadline.extended).",
+)
+_MADE_UP_FOR: Final = (
+    "reinstates_within",
+    "Für diese Frist gibt es keine Wiedereinsetzung.",
+    "Eine von der Behörde gesetzte Frist kann sie auch rückwirkend verlängern (deadline.extended).",
+)
+_ALLOWED_BY: Final[Mapping[str, tuple[str, str, str]]] = {
+    SUSPENDED: _STANDS_STILL,
+    RESUMED: _STANDS_STILL,
+    EXTENDED: (
+        "extendable",
+        "Das Gesetz bestimmt diese Frist; keine Behörde kann sie verlängern.",
+        "Vor dem letzten Tag handeln. War das ohne Verschulden nicht möglich, den Wegfall des Hindernisses erfassen "
+        "(deadline.obstacle_ended); dann läuft die Frist der Wiedereinsetzung.",
+    ),
+    OBSTACLE_ENDED: _MADE_UP_FOR,
+    REINSTATEMENT_REQUESTED: _MADE_UP_FOR,
 }
-_WAY_OUT: Final = {
-    "extendable": "Vor dem letzten Tag handeln. War das ohne Verschulden nicht möglich, den Wegfall des Hindernisses "
-    "erfassen (deadline.obstacle_ended); dann läuft die Frist der Wiedereinsetzung.",
-    "suspendable": "Eine von der Behörde gesetzte Frist verlängern lassen und das erfassen (deadline.extended).",
-}
+"""Kind of fact -> what a rule must say to allow it, the refusal, and the way out."""
 
 
 def movable(catalogue: Catalogue, field: str, on: date) -> tuple[str, ...]:
-    """Codes of the periods that may be moved in this way (`extendable`, `suspendable`) on a day."""
+    """Codes of the periods that a law of that day moves so: by `extendable`, `suspendable` or `reinstates_within`."""
     rules = (rule for rule in catalogue.deadlines if getattr(rule, field) is not None and rule.holds_on(on))
     return tuple(dict.fromkeys(rule.code for rule in rules))
 

@@ -5,7 +5,7 @@ Composition: starts, dates, moves and ends are each decided in the module that c
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from datetime import date
 from itertools import pairwise
 
@@ -17,6 +17,7 @@ from process_models.deadline_moves import Moved, Mover, moves_of
 from process_models.deadline_rules import DeadlineRule
 from process_models.deadline_starts import Begun, Situation, begun, circumstances_hold, starts
 from process_models.deadlines import Beginning, compute_from, reminder_days
+from process_models.facts import Fact
 from process_models.plan import PlannedDeadline
 from process_models.reinstatement import limited
 from process_models.rulebook import Rulebook, rulebook
@@ -94,14 +95,30 @@ def _instances(
         planned = planned_date(rule, one.beginning, situation.calendar, book)
         if one.start in moves:
             mover = Mover(rule, situation.course.day, catalogue.label, one.beginning.land)
-            moved = mover.moved(one.beginning, planned.safe, moves[one.start])
-            planned = _at(planned, rule, moved, situation.calendar) if moved else planned
+            planned = _moved(planned, mover, (one.beginning, moves[one.start]), situation.calendar, book)
         if rule.reinstates_within is None:
             yield planned, one
             continue
         missed = _missed(rule, one, situation, catalogue)
         if (made_up := limited(planned, rule, one, missed, situation.calendar)) is not None:
             yield made_up, one
+
+
+def _moved(
+    planned: PlannedDeadline,
+    mover: Mover,
+    moves: tuple[Beginning, Sequence[Fact]],
+    calendar: ProductCalendar,
+    book: Rulebook,
+) -> PlannedDeadline:
+    """The planned deadline as its moves leave it on the day; the same moves are followed once a catalogue."""
+    begins, told = moves
+    key = ("moved", *_question(mover.rule, begins, calendar), mover.what_counts(told))
+    if key not in book.computed:
+        moved = mover.moved(begins, planned.safe, told)
+        book.computed[key] = _at(planned, mover.rule, moved, calendar) if moved else planned
+    found: PlannedDeadline = book.computed[key]
+    return found
 
 
 def _at(planned: PlannedDeadline, rule: DeadlineRule, moved: Moved, calendar: ProductCalendar) -> PlannedDeadline:
@@ -142,7 +159,7 @@ def _as_of(planned: PlannedDeadline, rule: DeadlineRule, day: date) -> PlannedDe
 
 def planned_date(rule: DeadlineRule, begins: Beginning, calendar: ProductCalendar, book: Rulebook) -> PlannedDeadline:
     """The planned deadline of this beginning; the same question is computed once a catalogue."""
-    key: tuple[Hashable, ...] = (id(rule), begins, calendar.land, calendar.local_closing_days)
+    key = _question(rule, begins, calendar)
     planned: PlannedDeadline | None = book.computed.get(key)
     if planned is None:
         if len(book.computed) > _KEPT:
@@ -152,6 +169,10 @@ def planned_date(rule: DeadlineRule, begins: Beginning, calendar: ProductCalenda
 
 
 _KEPT = 20_000
+
+
+def _question(rule: DeadlineRule, begins: Beginning, calendar: ProductCalendar) -> tuple[Hashable, ...]:
+    return (id(rule), begins, calendar.land, calendar.local_closing_days)
 
 
 def _planned(rule: DeadlineRule, begins: Beginning, calendar: ProductCalendar) -> PlannedDeadline:

@@ -147,3 +147,63 @@ async def test_a_child_born_on_the_way_is_a_person_of_its_own(office: Office) ->
     assert answer.status_code == 201
     early = {"on": "2022-01-31", "fact": "identity.clarified", "who": "kind"}
     assert (await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [early]})).status_code == 422
+
+
+LETTER = {"id": "n1", "on": "2022-02-14", "fact": "notice.served"}
+LETTER |= {"data": {"from": "jobcenter", "subject": "x", "until": "2022-03-14"}}
+
+
+def moved(kind: str, **data: Any) -> dict[str, Any]:
+    return {"id": "m1", "on": "2022-02-14", "fact": f"deadline.{kind}", "data": {"reason": "x", **data}}
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [
+        moved("extended", deadline="F09", until="2022-05-31"),
+        moved("suspended", deadline="F09"),
+        moved("obstacle_ended", deadline="F35"),
+    ],
+    ids=["extended", "suspended", "made up for"],
+)
+async def test_moving_a_period_that_the_law_fixes_is_refused_with_the_way_out(
+    office: Office, fact: dict[str, Any]
+) -> None:
+    path_id = await office.start()
+    before = await office.state()
+    answer = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [LETTER, fact]})
+    problem = answer.json()
+    assert answer.status_code == 422, problem
+    assert (problem["code"], problem["field"]) == ("DeadlineFixed", "facts.1.data.deadline")
+    assert problem["way_out"]
+    assert problem["allowed"]
+    assert await office.state() == before
+
+
+async def test_a_period_that_an_agency_has_set_is_extended_and_shown(office: Office) -> None:
+    path_id = await office.start()
+    longer = moved("extended", deadline="F35", until="2022-03-28", start="n1", ground="documents_missing")
+    answer = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [LETTER, longer]})
+    assert answer.status_code == 201, answer.json()
+    shown = (await office.manager.get(f"/v1/paths/{path_id}")).json()
+    (found,) = (one for one in shown["deadlines"] if one["code"] == "F35")
+    assert found["hard"] == "2022-03-28"
+    assert any("Grund: Unterlagen fehlen" in step["text"] for step in found["steps"])
+
+
+async def test_a_move_that_names_a_fact_the_path_does_not_have_is_refused(office: Office) -> None:
+    path_id = await office.start()
+    longer = moved("extended", deadline="F35", until="2022-03-28", start="zz")
+    answer = await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [LETTER, longer]})
+    assert answer.status_code == 422
+    assert answer.json()["field"] == "facts.1.data.start"
+
+
+async def test_a_rule_that_is_not_released_is_shown_with_its_readings(office: Office) -> None:
+    path_id = await office.start()
+    known = {"id": "p1", "on": "2022-02-14", "fact": "privacy.breach_known"}
+    assert (await office.manager.post(f"/v1/paths/{path_id}/facts", {"facts": [known]})).status_code == 201
+    (found,) = (await office.manager.get(f"/v1/paths/{path_id}")).json()["unreleased"]
+    assert found["code"] == "F58"
+    assert found["banner"]
+    assert [reading["on"] for reading in found["readings"]] == ["2022-02-17", "2022-02-17"]

@@ -10,6 +10,7 @@ import typer
 from typer.testing import CliRunner
 
 from kim.deadline import command
+from process_models.catalogue import catalogue
 
 RUNNER = CliRunner()
 APP = typer.Typer()
@@ -84,12 +85,86 @@ def test_a_rule_that_is_not_released_is_shown_with_its_banner() -> None:
     assert "Achtung, nicht freigegeben" in out
 
 
+def codes() -> list[str]:
+    return list(dict.fromkeys(rule.code for rule in catalogue().deadlines))
+
+
+@pytest.mark.parametrize("code", codes())
+def test_every_code_of_the_law_gives_a_date_with_its_steps(code: str) -> None:
+    found = as_json("--rule", code, "--event", "2026-07-01")
+    assert found
+    for one in found:
+        assert one["rule"] == code
+        assert one["hard"] or one["earliest"]
+        assert one["steps"][0]["text"].startswith(("Ereignis", "Geburt"))
+
+
+def test_special_cases_are_shown_only_when_they_are_asked_for() -> None:
+    (usual,) = as_json("--rule", "F01", "--event", "2026-05-20")
+    (missing,) = as_json("--rule", "F01", "--event", "2026-05-20", "--variant", "instruction")
+    (later,) = as_json("--rule", "F01", "--event", "2026-06-12", "--variant", "instruction")
+    assert [one["hard"] for one in (usual, missing, later)] == ["2026-06-03", "2027-05-20", "2026-09-14"]
+    assert [one["earliest"] for one in as_json("--rule", "F46", "--event", "2021-11-15")] == ["2026-11-15"]
+
+
+def test_an_act_towards_another_land_has_its_holidays() -> None:
+    (here,) = as_json("--rule", "F01", "--event", "2026-12-23")
+    (there,) = as_json("--rule", "F01", "--event", "2026-12-23", "--land", "BY")
+    assert (here["hard"], here["calendar"]) == ("2027-01-06", "NW")
+    assert (there["hard"], there["calendar"]) == ("2027-01-07", "BY")
+
+
+def test_a_suspended_and_an_extended_period_are_moved() -> None:
+    (moved,) = as_json("--rule", "F38b", "--event", "2025-06-23", "--suspended", "2025-07-01..2025-07-11")
+    assert moved["hard"] == "2025-10-06"
+    assert any("10 Tage angehängt" in step["text"] for step in moved["steps"])
+    (extended,) = as_json("--rule", "F35", "--event", "2025-03-28", "--extended-until", "2025-05-03")
+    assert extended["hard"] == "2025-05-05"
+
+
+def test_a_suspension_without_an_end_still_lasts() -> None:
+    (found,) = as_json("--rule", "F38b", "--event", "2025-06-23", "--suspended", "2025-07-01..")
+    assert (found["state"], found["remaining_days"]) == ("suspended", 84)
+    _, out, _ = run("--rule", "F38b", "--event", "2025-06-23", "--suspended", "2025-07-01..")
+    assert "Gehemmt: noch 84 Tage" in out
+
+
+def test_the_day_of_knowledge_and_a_second_start_may_be_named() -> None:
+    found = as_json("--rule", "F45", "--variant", "known", "--event", "2025-08-31", "--known", "2025-07-15")
+    assert [one["hard"] for one in found] == ["2025-07-18"]
+    (married,) = as_json("--rule", "F49", "--event", "2021-10-01", "--also", "2023-06-20", "--on", "2025-01-01")
+    assert married["earliest"] == "2025-06-20"
+
+
+def test_a_rule_that_is_not_released_shows_every_reading() -> None:
+    (found,) = as_json("--rule", "F58", "--event", "2026-04-02")
+    assert [reading["day"] for reading in found["readings"]] == ["2026-04-05", "2026-04-07"]
+    _, out, _ = run("--rule", "F58", "--event", "2026-04-02")
+    assert "Lesart: 72 Stunden laufen auch über Wochenende und Feiertag: Sonntag, 05.04.2026" in out
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         (["--rule", "F99", "--event", "2026-01-01"], "Erlaubt: F01, F02, F03"),
         (["--rule", "F18", "--event", "2020-01-01"], "gilt am 2020-01-01 keine Fassung"),
         (["--rule", "F01"], "--event fehlt"),
+        (
+            ["--rule", "F01", "--event", "2026-03-20", "--variant", "instructions"],
+            "gemeint ist vielleicht 'instruction'",
+        ),
+        (["--rule", "F01", "--event", "2026-03-20", "--land", "NRW"], "NW"),
+        (
+            ["--rule", "F01", "--event", "2026-03-20", "--extended-until", "2026-05-01"],
+            "keine Behörde kann sie verlängern",
+        ),
+        (["--rule", "F08", "--event", "2026-03-20", "--suspended", "2026-03-21..2026-03-23"], "keine Hemmung"),
+        (["--rule", "F35", "--event", "2026-03-20", "--suspended", "2026-03-21"], "VON..BIS"),
+        (
+            ["--rule", "F35", "--event", "2026-03-20", "--suspended", "2026-03-21..2026-03-01"],
+            "endet vor seinem Beginn",
+        ),
+        (["--kind", "FRIST", "--length", "P1M", "--event", "2026-03-20", "--land", "BY"], "gehören zu --rule"),
         (["--rule", "F01", "--event", "2026-02-30"], "'2026-02-30' ist kein Tag"),
         (["--rule", "F01", "--event", "20.03.2026"], "JJJJ-MM-TT"),
         (["--rule", "F01", "--event", "2026-03-20", "--on", "gestern"], "--on: 'gestern' ist kein Tag"),
