@@ -15,7 +15,7 @@ from starlette.staticfiles import StaticFiles
 
 from api import description, problems
 from api.measures import Measures
-from api.pages import agency_link, deputies, desk, entrance, information, shell, start
+from api.pages import agency_link, board, deputies, desk, entrance, information, shell, start
 from api.pages import bodies as body_pages
 from api.routes import bodies, consents, facts, handovers, operations, overviews, paths, simulations, tasks
 from api.services import HERE, ApiOptions, NewsPort, Services
@@ -37,7 +37,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
 _ROUTERS = (paths, facts, consents, handovers, tasks, overviews, bodies, simulations)
-_PAGES = (start, entrance, information, desk, body_pages, deputies, agency_link)
+_PAGES = (start, entrance, information, desk, board, body_pages, deputies, agency_link)
 
 
 def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:

@@ -34,7 +34,7 @@ PathKey = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$")]
 
 MAX_FACTS = 200
 MAX_HOUSEHOLD = 30
-Answer = Literal["receive", "accept", "refuse", "complete", "query", "cancel", "forward"]
+Answer = Literal["receive", "accept", "refuse", "complete", "query", "cancel", "forward", "extend"]
 
 
 class Request(BaseModel):
@@ -144,6 +144,7 @@ class AnswerHandover(Request):
     reason: StallReason | None = None
     detail: Code | None = Field(default=None, description="Kennwort, kein Freitext: DOC_EAT_REQUIRED")
     to: Slug | None = Field(default=None, description="Bei forward: die zuständige Art von Behörde")
+    until: date | None = Field(default=None, description="Bei extend: bis wann die Stelle Zeit hat")
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 

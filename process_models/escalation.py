@@ -67,7 +67,7 @@ def position(item: HandoverItem, view: LadderView) -> Position:
     offered = item.offered_on or view.day
     critical_from = _critical_from(view)
     critical = critical_from is not None and critical_from <= view.day
-    receipt = view.calendar.add(offered, _receipt_days(view.ladder, critical))
+    receipt = _not_before(view.calendar.add(offered, _receipt_days(view.ladder, critical)), item)
     stalled = _stalled_since(item, view, offered, critical, receipt)
     steps, blocked = _steps(item, view, offered, critical, stalled)
     step = _due_or_next(steps, item.level, view.day)
@@ -94,6 +94,11 @@ def reason_of(item: HandoverItem, stalled: bool) -> StallReason | None:
     return item.reason or ("AGENCY_LATE" if stalled else None)
 
 
+def _not_before(day: date, item: HandoverItem) -> date:
+    """The day itself, or the day after the time that the office gave the receiver."""
+    return day if item.answer_until is None else max(day, item.answer_until + timedelta(days=1))
+
+
 def _receipt_days(ladder: Ladder, critical: bool) -> int:
     return ladder.receipt_critical if critical else ladder.receipt_normal
 
@@ -112,7 +117,7 @@ def _critical_from(view: LadderView) -> date | None:
 def _stalled_since(item: HandoverItem, view: LadderView, offered: date, critical: bool, receipt: date) -> date | None:
     """Past the receipt day without receipt, or at the first step of the ladder without an answer, or a rule blocks."""
     step = view.ladder.steps["E1"]
-    answer = view.calendar.add(offered, step.critical if critical else step.normal)
+    answer = _not_before(view.calendar.add(offered, step.critical if critical else step.normal), item)
     since = [receipt] if item.received_on is None and receipt < view.day else []
     if answer <= view.day:
         since.append(answer)
@@ -129,7 +134,7 @@ def _steps(
     blocked = ""
     for level in STEPS:
         step = view.ladder.steps[level]
-        on = view.calendar.add(offered, step.critical if critical else step.normal)
+        on = _not_before(view.calendar.add(offered, step.critical if critical else step.normal), item)
         if step.purpose in view.lacking and step.purpose:
             blocked = step.purpose if on <= view.day else blocked
             continue

@@ -15,8 +15,8 @@ from process_models.work import HandoverItem, HandoverState, StallReason
 
 ANSWERS: Final[dict[HandoverState, tuple[str, ...]]] = {
     "none": (),
-    "offered": ("receive", "accept", "refuse", "query", "forward", "reason", "cancel"),
-    "received": ("receive", "accept", "refuse", "query", "forward", "reason", "cancel"),
+    "offered": ("receive", "accept", "refuse", "query", "forward", "reason", "extend", "cancel"),
+    "received": ("receive", "accept", "refuse", "query", "forward", "reason", "extend", "cancel"),
     "accepted": ("complete", "cancel"),
     "refused": ("forward",),
     "completed": (),
@@ -122,6 +122,18 @@ def give_reason(item: HandoverItem, reason: StallReason, detail: str | None = No
     _require(item, "reason")
     _require_reason(reason)
     return replace(item, reason=reason, detail=detail)
+
+
+def extend(item: HandoverItem, until: date, on: date, reason: StallReason) -> HandoverItem:
+    """The office gives the receiver time, with a reason: the ladder rests until then, legal deadlines do not.
+
+    Errors: HandoverNotPossible if the day is not ahead.
+    """
+    _require(item, "extend")
+    _require_reason(reason)
+    if until <= on:
+        raise HandoverNotPossible("Der Tag muss in der Zukunft liegen.", field="until")
+    return replace(item, answer_until=until, reason=reason)
 
 
 def query(item: HandoverItem, on: date, reason: StallReason | None = None) -> HandoverItem:

@@ -37,6 +37,8 @@ class HandoverItem:
     detail: str | None = None
     level: Level = "E0"
     escalated_on: date | None = None
+    answer_until: date | None = None
+    """The office gave the receiver time up to and on this day: no step of the ladder is due before."""
     offers: int = 1
     """How often it has been offered or passed on so far: tells the mails of one offer from those of the next."""
     members: tuple[str, ...] = ()

@@ -25,6 +25,7 @@ _DAYS = (
     "completed_on",
     "cancelled_on",
     "escalated_on",
+    "answer_until",
 )
 
 

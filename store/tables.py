@@ -168,6 +168,8 @@ class Handover(Record, table=True):
     detail: str | None = None
     level: str = "E0"
     escalated_on: date | None = None
+    answer_until: date | None = None
+    """The office gave the receiver time until then."""
     offers: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """How often it was offered or passed on; each offer has mails of its own."""
     version: int = 0
@@ -342,6 +344,7 @@ class StallNote(Record, table=True):
     """A stall of a path at an interface, for patterns. `path_id` is empty for counts taken over from outside."""
 
     __tablename__ = "stall_note"
+    __table_args__ = (Index("ix_stall_note_open", "tenant_id", "ended_on", "path_id"),)
     id: str = Field(default_factory=new_id, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id", index=True)
     path_id: str | None = Field(default=None, foreign_key="path.id", index=True)

@@ -5,7 +5,7 @@ The only way of the API to paths. Workflows and the relay, which act for nobody,
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -81,6 +81,13 @@ async def agenda_items(session: AsyncSession, scope: Scope, body: str) -> list[B
     """The open items of a body's agenda, the oldest first; none for members of another body."""
     query = select(BodyItem).where(scope.agenda(body), col(BodyItem.state) == "open")
     return list(await session.scalars(query.order_by(col(BodyItem.raised_on), col(BodyItem.id))))
+
+
+async def case_numbers(session: AsyncSession, scope: Scope, path_ids: Iterable[str | None]) -> dict[str, str]:
+    """The case numbers of those of these paths that are visible."""
+    wanted = {path_id for path_id in path_ids if path_id}
+    query = select(col(Path.id), col(Path.case_number)).where(col(Path.id).in_(wanted), scope.paths())
+    return {row[0]: row[1] for row in await session.execute(query)}
 
 
 async def may_be_named(session: AsyncSession, scope: Scope, path: Path) -> bool:

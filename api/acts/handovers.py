@@ -30,6 +30,10 @@ from store.tables import Handover, Path
 from store.tasks import open_task
 
 _OVER = ("refused", "completed", "cancelled")
+_NEEDS = {
+    "to": "Zum Weiterleiten gehört die Art der zuständigen Behörde.",
+    "until": "Zur Verlängerung gehört der Tag, bis zu dem die Stelle Zeit hat.",
+}
 _NEEDS_REASON = "Zu dieser Antwort gehört ein Grund."
 
 
@@ -41,6 +45,8 @@ class Given:
     reason: StallReason | None = None
     detail: str | None = None
     to: str | None = None
+    until: date | None = None
+    """For an extension: the last day of the time that the receiver gets."""
     now: datetime | None = None
 
 
@@ -110,6 +116,10 @@ def _answered(item: HandoverItem, given: Given, today: date) -> HandoverItem:
             return machine.forward(item, today, given.to or _missing("to", ()))
         case "refuse":
             return machine.refuse(item, today, given.reason or _missing("reason", machine.STALL_REASONS), given.detail)
+        case "extend":
+            until = given.until or _missing("until", ())
+            reason = given.reason or _missing("reason", machine.STALL_REASONS)
+            return machine.extend(item, until, today, reason)
         case "reason":
             reason = given.reason or _missing("reason", machine.STALL_REASONS)
             return machine.give_reason(item, reason, given.detail)
@@ -120,7 +130,7 @@ def _answered(item: HandoverItem, given: Given, today: date) -> HandoverItem:
 
 
 def _missing(field: str, allowed: tuple[StallReason, ...]) -> NoReturn:
-    detail = "Zum Weiterleiten gehört die Art der zuständigen Behörde." if field == "to" else _NEEDS_REASON
+    detail = _NEEDS.get(field, _NEEDS_REASON)
     raise FactInvalid(detail, field=field, allowed=allowed)
 
 

@@ -37,7 +37,7 @@ class Guest:
         """As one of the demo people (`api/demo_people.yaml`), by the door page."""
         await self.page.goto(f"{self.site}/sign-in?next={wanted}")
         if tenant and await self.page.locator("#f-tenant").count():
-            await self.page.locator("#f-tenant").select_option(tenant)
+            await self.page.locator("#f-tenant").select_option(value=tenant)
         await self.page.locator(f'button[value="{person}"]').click()
         await self.page.wait_for_url(f"{self.site}{wanted}**")
 

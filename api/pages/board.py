@@ -1,0 +1,117 @@
+"""The board of the coordinating unit: what stalls where and for how long, what to do about it, deliveries, workload."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+from fastapi import Depends, Query
+from fastapi.responses import Response
+from pydantic import BaseModel
+
+from api.acts.handovers import Given, answer_handover
+from api.acts.stalls import Resent, Table, put_before, remind_now, resend
+from api.pages.shell import router as page_router
+from api.pages.visit import Visit, opens
+from api.reads_board import read_board, read_deliveries, read_stuck, read_workload
+from process_models.errors import KimError
+from process_models.work import StallReason
+from store.board import WantedStalls
+
+router = page_router()
+Reader = Annotated[Visit, Depends(opens("board.read"))]
+Actor = Annotated[Visit, Depends(opens("stall.act"))]
+Mailer = Annotated[Visit, Depends(opens("notices.read"))]
+Sender = Annotated[Visit, Depends(opens("notices.send"))]
+Short = Annotated[str, Query(max_length=80)]
+
+
+class _Time(BaseModel):
+    until: date
+    reason: StallReason
+
+
+class _Other(BaseModel):
+    to: str
+
+
+@router.get("/board")
+async def show(visit: Reader) -> Response:
+    """The board."""
+    return visit.page("board/board.html", seen=await read_board(visit.tools, visit.caller))
+
+
+@router.get("/board/paths")
+async def stuck(visit: Reader, handover: Short = "", agency: Short = "", after: Short = "") -> Response:
+    """The list behind a number."""
+    wanted = WantedStalls(handover=handover, agency=agency, after=_after(after))
+    return visit.page("board/paths.html", seen=await read_stuck(visit.tools, visit.caller, wanted))
+
+
+@router.post("/board/paths/{path_id}/{code}/remind")
+async def remind(visit: Actor, path_id: str, code: str) -> Response:
+    """Reminds the receiver now."""
+    await visit.write(remind_now(path_id, code))
+    return visit.to(_back(visit), visit.say("Die Erinnerung geht hinaus."))
+
+
+@router.post("/board/paths/{path_id}/{code}/agenda/{body}")
+async def put_on_the_agenda(visit: Actor, path_id: str, code: str, body: Table) -> Response:
+    """Puts it before a working group."""
+    await visit.write(put_before(path_id, code, body))
+    return visit.to(_back(visit), visit.say("Der Punkt steht auf der Tagesordnung."))
+
+
+@router.post("/board/paths/{path_id}/{code}/time")
+async def give_time(visit: Actor, path_id: str, code: str) -> Response:
+    """Gives the receiver time, with a reason."""
+    try:
+        wanted = visit.form.read(_Time)
+        given = Given("extend", wanted.reason, until=wanted.until)
+        await visit.write(answer_handover(path_id, code, given))
+    except KimError as refusal:
+        return visit.to(_back(visit), refusal.detail, "danger")
+    return visit.to(_back(visit), visit.say("Die Stelle hat Zeit bis zum %(day)s.", day=f"{wanted.until:%d.%m.%Y}"))
+
+
+@router.post("/board/paths/{path_id}/{code}/receiver")
+async def pass_on(visit: Actor, path_id: str, code: str) -> Response:
+    """Passes the handover on to another kind of agency."""
+    try:
+        wanted = visit.form.read(_Other)
+        await visit.write(answer_handover(path_id, code, Given("forward", to=wanted.to)))
+    except KimError as refusal:
+        return visit.to(_back(visit), refusal.detail, "danger")
+    return visit.to(_back(visit), visit.say("Die Übergabe ist weitergeleitet."))
+
+
+@router.get("/deliveries")
+async def deliveries(visit: Mailer) -> Response:
+    """Mails that did not arrive, and missing mailboxes."""
+    return visit.page("board/deliveries.html", seen=await read_deliveries(visit.tools, visit.caller))
+
+
+@router.post("/deliveries/{notice_id}/resend")
+async def send_again(visit: Sender, notice_id: str) -> Response:
+    """Sends a mail again."""
+    await visit.write_for(resend(notice_id), Resent)
+    return visit.to("/deliveries", visit.say("Die Mitteilung wird noch einmal gesendet."))
+
+
+@router.get("/workload")
+async def workload(visit: Reader) -> Response:
+    """Who accompanies how many paths where."""
+    return visit.page("board/workload.html", seen=await read_workload(visit.tools, visit.caller))
+
+
+def _after(text: str) -> tuple[date, str] | None:
+    day, _, case_number = text.partition(",")
+    try:
+        return (date.fromisoformat(day), case_number) if text else None
+    except ValueError:
+        return None
+
+
+def _back(visit: Visit) -> str:
+    handover = visit.form.value("handover")
+    return f"/board/paths?handover={handover}" if handover.isalnum() else "/board/paths"

@@ -1,0 +1,243 @@
+"""Reading for the coordinating unit: the board of stuck paths, the list behind a number, deliveries, workload.
+
+Case numbers, interfaces and counts; no person is named. Nothing is changed here.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from api.caller import Caller
+from api.services import Services
+from process_models.calendars import ProductCalendar
+from process_models.catalogue import Catalogue
+from process_models.escalation import LEVELS
+from process_models.interface_review import quantile
+from process_models.look_again import day_at
+from process_models.names import path_workflow_id
+from process_models.rules import Municipality
+from process_models.work import Level
+from store.board import StuckCell, StuckLine, WantedStalls, count_stuck, count_workload, list_stuck
+from store.notices import list_failed_notices
+from store.plans import latest_moment
+from store.tables import Notice
+from store.tenants import get_tenant
+from store.visible import case_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class BoardLine:
+    """One interface with one agency: how many paths stall there and for how long (working days)."""
+
+    handover: str
+    title: str
+    sender: str
+    receiver: str
+    agency: str
+    """Id; empty where no agency was asked yet."""
+    count: int
+    median: int
+    worst: int
+    reasons: tuple[tuple[str, int], ...]
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class StuckPath:
+    """One stalled path in one line."""
+
+    path_id: str
+    case_number: str
+    place: str
+    handover: str
+    title: str
+    agency: str
+    since: date
+    days: int
+    reason: str
+    level: str
+    answer_until: date | None
+    waits_for_answer: bool
+    temporal_url: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BoardSeen:
+    """The board."""
+
+    today: date
+    total: int
+    lines: tuple[BoardLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ListSeen:
+    """The list behind a number of the board."""
+
+    today: date
+    title: str
+    paths: tuple[StuckPath, ...]
+    later: str
+    """Parameter `after` of the next page, empty on the last one."""
+    reasons: Mapping[str, str]
+    receivers: tuple[tuple[str, str], ...]
+    """Kinds of agencies that a handover may be passed on to."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingMailbox:
+    """An agency without a mailbox, or without one for its head of unit."""
+
+    agency: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveriesSeen:
+    """What did not arrive, and what could not."""
+
+    failed: tuple[Notice, ...]
+    case_numbers: Mapping[str, str]
+    missing: tuple[MissingMailbox, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WorkloadSeen:
+    """Open paths of the case managers by place."""
+
+    places: tuple[str, ...]
+    lines: tuple[tuple[str, Mapping[str, int], int], ...]
+
+
+async def read_board(tools: Services, caller: Caller) -> BoardSeen:
+    """The board of all paths that the caller may see."""
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+        cells = await count_stuck(session, caller.scope(tools.now()))
+    today = day_at(moment or tools.now())
+    config = catalogue.municipality(tenant.municipality)
+    grouped: dict[tuple[str, str], list[StuckCell]] = {}
+    for cell in cells:
+        grouped.setdefault((cell.handover, cell.agency), []).append(cell)
+    lines = (_line(found, today, catalogue, config) for found in grouped.values())
+    ordered = sorted(lines, key=lambda line: (-line.worst, -line.count, line.handover))
+    return BoardSeen(today, sum(cell.count for cell in cells), tuple(ordered))
+
+
+def _line(cells: list[StuckCell], today: date, catalogue: Catalogue, config: Municipality) -> BoardLine:
+    first = cells[0]
+    days: Counter[int] = Counter()
+    reasons: Counter[str] = Counter()
+    for cell in cells:
+        days[_working_days(config.product_calendar, cell.since, today)] += cell.count
+        reasons[cell.reason] += cell.count
+    words = _reasons(catalogue, today)
+    rule = catalogue.handover(first.handover, today)
+    levels: dict[str, Level] = {level: level for level in LEVELS}
+    return BoardLine(
+        handover=first.handover,
+        title=rule.title if rule else first.handover,
+        sender=catalogue.label(first.from_kind),
+        receiver=_agency_title(config, first.agency) or catalogue.label(first.to_kind),
+        agency=first.agency,
+        count=sum(days.values()),
+        median=quantile(days, 0.5),
+        worst=max(days),
+        reasons=tuple((words.get(code, code), count) for code, count in reasons.most_common()),
+        level=max((levels[cell.level] for cell in cells), key=LEVELS.index),
+    )
+
+
+@lru_cache(maxsize=4096)
+def _working_days(calendar: ProductCalendar, since: date, today: date) -> int:
+    return calendar.between(since, today)
+
+
+def _agency_title(config: Municipality, agency: str) -> str:
+    return next((one.title for one in config.agencies if one.id == agency), "")
+
+
+def _reasons(catalogue: Catalogue, day: date) -> dict[str, str]:
+    return {str(code): text for code, text in catalogue.ladder(day).reasons.items()}
+
+
+async def read_stuck(tools: Services, caller: Caller, wanted: WantedStalls) -> ListSeen:
+    """The stalled paths behind a number of the board."""
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+        rows = await list_stuck(session, caller.scope(tools.now()), wanted)
+    today = day_at(moment or tools.now())
+    config = catalogue.municipality(tenant.municipality)
+    shown = tuple(_stuck(tools, row, today, catalogue, config) for row in rows)
+    last = shown[-1] if len(shown) == wanted.limit else None
+    rule = catalogue.handover(wanted.handover, today) if wanted.handover else None
+    kinds = sorted({agency.kind for agency in config.agencies})
+    return ListSeen(
+        today=today,
+        title=f"{wanted.handover} {rule.title}" if rule else "",
+        paths=shown,
+        later=f"{last.since.isoformat()},{last.case_number}" if last else "",
+        reasons=_reasons(catalogue, today),
+        receivers=tuple((kind, catalogue.label(kind)) for kind in kinds),
+    )
+
+
+def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, config: Municipality) -> StuckPath:
+    rule = catalogue.handover(row.note.handover, today)
+    handover = row.handover
+    base = tools.options.temporal_ui_url
+    return StuckPath(
+        path_id=row.path.id,
+        case_number=row.path.case_number,
+        place=row.path.current_place,
+        handover=row.note.handover,
+        title=rule.title if rule else row.note.handover,
+        agency=(_agency_title(config, handover.to_agency) if handover else "") or catalogue.label(row.note.to_kind),
+        since=row.note.since,
+        days=_working_days(config.product_calendar, row.note.since, today),
+        reason=_reasons(catalogue, today).get(row.note.reason, row.note.reason),
+        level=handover.level if handover else "none",
+        answer_until=handover.answer_until if handover else None,
+        waits_for_answer=handover is not None,
+        temporal_url=f"{base.rstrip('/')}/workflows/{path_workflow_id(row.path.id)}" if base else None,
+    )
+
+
+async def read_deliveries(tools: Services, caller: Caller) -> DeliveriesSeen:
+    """Mails that did not arrive or may not have, and mailboxes that the configuration lacks."""
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        failed = await list_failed_notices(session, tenant.id)
+        numbers = await case_numbers(session, caller.scope(tools.now()), [one.path_id for one in failed])
+    visible = tuple(one for one in failed if one.path_id is None or one.path_id in numbers)
+    return DeliveriesSeen(visible, numbers, tuple(_missing(catalogue.municipality(tenant.municipality))))
+
+
+def _missing(config: Municipality) -> Iterable[MissingMailbox]:
+    for agency in config.agencies:
+        if not agency.mail:
+            yield MissingMailbox(agency.title, "mail")
+        elif not agency.head_mail:
+            yield MissingMailbox(agency.title, "head_mail")
+
+
+async def read_workload(tools: Services, caller: Caller) -> WorkloadSeen:
+    """How many open paths each case manager has, by place."""
+    async with tools.database.reading() as session:
+        counted = await count_workload(session, caller.scope(tools.now()))
+    places = tuple(sorted({place for _, place, _ in counted}))
+    by_person: dict[str, dict[str, int]] = {}
+    for account, place, count in counted:
+        line = by_person.setdefault(account.display_name if account else "", {})
+        line[place] = line.get(place, 0) + count
+    lines = ((name, found, sum(found.values())) for name, found in sorted(by_person.items()))
+    return WorkloadSeen(places, tuple(lines))
