@@ -216,7 +216,7 @@ async def read_deliveries(tools: Services, caller: Caller) -> DeliveriesSeen:
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-        failed = await list_failed_notices(session, tenant.id)
+        failed = await list_failed_notices(session, caller.scope(tools.now()))
         numbers = await case_numbers(session, caller.scope(tools.now()), [one.path_id for one in failed])
     visible = tuple(one for one in failed if one.path_id is None or one.path_id in numbers)
     return DeliveriesSeen(visible, numbers, tuple(_missing(catalogue.municipality(tenant.municipality))))

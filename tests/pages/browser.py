@@ -37,7 +37,8 @@ class Guest:
         """As one of the demo people (`api/demo_people.yaml`), by the door page."""
         await self.page.goto(f"{self.site}/sign-in?next={wanted}")
         if tenant and await self.page.locator("#f-tenant").count():
-            await self.page.locator("#f-tenant").select_option(value=tenant)
+            # By value alone: `select_option` takes the first option whose value or words match.
+            await self.page.locator(f'#f-tenant option[value="{tenant}"]').evaluate("one => { one.selected = true }")
         await self.page.locator(f'button[value="{person}"]').click()
         await self.page.wait_for_url(f"{self.site}{wanted}**")
 
