@@ -13,7 +13,7 @@ from temporalio import activity
 from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
 from process_models.messages import CarryOut, Escalate, MadeNotices
-from process_models.names import BODY, body_workflow_id
+from process_models.names import BODY, body_workflow_id, rule_code
 from store.body_items import NewBodyItem, put_on_agenda, similar_stalls
 from store.catalogues import Catalogues
 from store.database import Database
@@ -62,7 +62,7 @@ class EscalationActivities:
                 tenant_id=path.tenant_id,
                 key=_item_key(path, row, action),
                 body=action.body,
-                handover=row.code,
+                handover=rule_code(row.code),
                 from_kind=row.from_kind,
                 to_kind=row.to_kind,
                 reason=action.reason,
@@ -83,7 +83,7 @@ class EscalationActivities:
         return 1 + sum(
             stall.count
             for stall in await similar_stalls(records.session, path.tenant_id, path.id)
-            if stall.handover == row.code
+            if stall.handover == rule_code(row.code)
             and (stall.reason, stall.detail) == (action.reason, action.detail)
             and stall.since >= since
         )
@@ -93,4 +93,4 @@ def _item_key(path: Path, row: Handover, action: Escalate) -> str:
     """The AG Fallebene speaks about one path; the other bodies about an interface and a reason."""
     if action.body == "fall":
         return f"fall:{path.id}:{row.code}:{row.trigger_on}"
-    return f"{action.body}:{row.from_kind}>{row.to_kind}:{row.code}:{action.reason}:{action.detail or ''}"
+    return f"{action.body}:{row.from_kind}>{row.to_kind}:{rule_code(row.code)}:{action.reason}:{action.detail or ''}"

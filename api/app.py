@@ -17,7 +17,18 @@ from api import description, problems
 from api.measures import Measures
 from api.pages import agency_link, board, deputies, desk, entrance, information, shell, start
 from api.pages import bodies as body_pages
-from api.routes import bodies, consents, facts, handovers, operations, overviews, paths, simulations, tasks
+from api.routes import (
+    bodies,
+    consents,
+    facts,
+    handovers,
+    household,
+    operations,
+    overviews,
+    paths,
+    simulations,
+    tasks,
+)
 from api.services import HERE, ApiOptions, NewsPort, Services
 from api.wrappers import BodyLimit, ProtectiveHeaders, SafetyNet
 from process_models.catalogue import Catalogue
@@ -36,7 +47,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 *Carries newcomers through German administration without gaps.
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
-_ROUTERS = (paths, facts, consents, handovers, tasks, overviews, bodies, simulations)
+_ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, simulations)
 _PAGES = (start, entrance, information, desk, board, body_pages, deputies, agency_link)
 
 

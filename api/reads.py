@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
 from api.clock import path_now
-from api.household import members_of
+from api.household import members_of, seen_links
 from api.services import Services
 from api.views import (
     AgendaItemView,
@@ -94,12 +94,14 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
         rows = await list_handovers(session, path_id)
         tasks = await list_open_tasks(session, scope, path_id)
         notices = await list_notices(session, path_id)
+        links = await seen_links(session, caller.scope(tools.now()), looked.case)
     await _audit(tools, caller, "path.read", looked.path)
     manages = caller.role == "case_manager"
     person = looked.case.person if manages else None
     return _path_view(looked).model_copy(
         update={
-            "members": members_of(looked.plan, looked.case, for_case_manager=manages),
+            "members": members_of(looked.plan, looked.case, links, for_case_manager=manages),
+            "part_of": links.part_of,
             "handovers": tuple(_handover(row) for row in rows),
             "tasks": tuple(_task(row) for row in tasks),
             "notices": tuple(_notice(row) for row in notices),
@@ -220,9 +222,10 @@ def _path_view(looked: Looked) -> PathView:
 
 
 def _handover(row: Handover) -> HandoverView:
+    item = item_of(row)
+    own = HandoverView.model_fields.keys() - {"allowed_answers", "members"}
     return HandoverView(
-        **{name: getattr(row, name) for name in HandoverView.model_fields if name != "allowed_answers"},
-        allowed_answers=ANSWERS[item_of(row).state],
+        **{name: getattr(row, name) for name in own}, members=item.members, allowed_answers=ANSWERS[item.state]
     )
 
 

@@ -114,6 +114,7 @@ class GiveConsent(Request):
     """Eine Einwilligung festhalten / record a consent."""
 
     id: Ref | None = None
+    who: Ref = Field(default="client", description="client oder die Kennung eines Haushaltsmitglieds")
     purpose: Literal["P1", "P2", "P3", "P4", "P5", "P6", "P7"]
     recipient: Slug | None = None
     categories: tuple[Category, ...] = Field(default=(), max_length=9)
@@ -129,9 +130,17 @@ class GiveConsent(Request):
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
+class LinkOwnPath(Request):
+    """Der eigene Weg eines Haushaltsmitglieds / the own path of a member of the household."""
+
+    path_id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,64}$")]
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
+
+
 class RevokeConsent(Request):
     """Eine Einwilligung widerrufen / revoke a consent."""
 
+    who: Ref | None = Field(default=None, description="Wessen Einwilligung, wenn mehrere diese Kennung tragen")
     on: date | None = Field(default=None, description="Tag des Widerrufs; ohne Angabe heute")
     recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)

@@ -45,6 +45,8 @@ class HandoverView(BaseModel):
     reason: str | None
     detail: str | None
     level: str
+    members: tuple[str, ...] = ()
+    """Kennzeichen der Mitglieder des Haushalts, die mitgehen / codes of the members who go along."""
     allowed_answers: tuple[str, ...]
 
 
@@ -126,6 +128,8 @@ class PathView(BaseModel):
     """Wer für eine minderjährige Person gefragt wird / who is asked for a person under age."""
     members: tuple[MemberView, ...] = ()
     """Der Haushalt, jede Person für sich / the household, person by person."""
+    part_of: tuple[str, ...] = ()
+    """Wege, zu deren Haushalt diese Person gehört / paths whose household this person belongs to."""
     tasks: tuple[TaskView, ...] = ()
     notices: tuple[NoticeView, ...] = ()
     look_again_at: datetime | None

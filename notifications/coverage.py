@@ -13,8 +13,9 @@ from typing import Final
 from notifications.contexts import COORDINATOR
 from process_models.case import Case
 from process_models.catalogue import Catalogue
-from process_models.consent import ConsentQuestion, check_consent, check_handover
+from process_models.consent import ConsentQuestion, check_consent
 from process_models.facts import CLIENT, known_on
+from process_models.handover_consent import covered
 from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem
 
@@ -70,7 +71,7 @@ def _is_handover_covered(item: HandoverItem, day: date, case: Case, catalogue: C
     if rule is None:
         return False
     towards = rule.model_copy(update={"to_kind": item.to_kind})
-    found = check_handover(catalogue, known_on(case.facts, day), towards, day, case.person.born)
+    found = covered(case, item.code, towards, day, catalogue)
     return found.allowed and found.basis != "none"
 
 

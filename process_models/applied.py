@@ -12,11 +12,11 @@ from datetime import date
 from process_models import handover as handovers
 from process_models.case import Case
 from process_models.catalogue import Catalogue
-from process_models.consent import HandoverConsent, check_handover
+from process_models.consent import HandoverConsent
 from process_models.errors import HandoverNotPossible
-from process_models.facts import known_on
+from process_models.handover_consent import covered
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
-from process_models.names import BODY_ROLES, CASE_MANAGER, notice_key
+from process_models.names import BODY_ROLES, CASE_MANAGER, notice_key, rule_code
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, OpenWork, TaskItem
 
@@ -129,13 +129,16 @@ def _short(subject: str) -> str:
 
 def _offered(work: OpenWork, action: OfferHandover, catalogue: Catalogue, consent: HandoverConsent | None) -> OpenWork:
     item = _find(work, action.handover, action.trigger_on)
+    if item is not None and item.awaits_answer and item.offers == action.number:
+        return work.with_handover(replace(item, members=action.members))
     if not handovers.may_be_offered(item) or (item is not None and action.number <= item.offers):
         return work
     rule = handovers.towards(_rule(action.handover, action.trigger_on, catalogue), action.to_kind)
     if action.from_kind:
         rule = rule.model_copy(update={"from_kind": action.from_kind})
     granted = consent or HandoverConsent(allowed=False, basis="none", missing=rule.categories)
-    return work.with_handover(handovers.offer(rule, action.trigger_on, action.on, granted, action.number))
+    offered = handovers.offer(rule, action.trigger_on, action.on, granted, action.number)
+    return work.with_handover(replace(offered, code=action.handover, members=action.members))
 
 
 def _ended(work: OpenWork, action: CancelHandover) -> OpenWork:
@@ -152,12 +155,12 @@ def _escalated(work: OpenWork, action: Escalate) -> OpenWork:
     if item is None or not stands(work, action):
         return work
     work = work.with_handover(replace(item, level=action.level, escalated_on=action.on))
-    return replace(work, agenda=work.agenda | {f"{action.body}:{action.handover}"}) if action.body else work
+    return replace(work, agenda=work.agenda | {f"{action.body}:{rule_code(action.handover)}"}) if action.body else work
 
 
 def _consent_for(case: Case, action: OfferHandover, catalogue: Catalogue) -> HandoverConsent:
     rule = handovers.towards(_rule(action.handover, action.trigger_on, catalogue), action.to_kind)
-    return check_handover(catalogue, known_on(case.facts, action.on), rule, action.on, case.person.born)
+    return covered(case, action.handover, rule, action.on, catalogue)
 
 
 def _find(work: OpenWork, code: str, trigger_on: date) -> HandoverItem | None:

@@ -19,6 +19,7 @@ from process_models.catalogue_checks import check_shelf
 from process_models.catalogue_files import SECTIONS, Shelf, contents, model_files, shelf_of
 from process_models.deadline_editions import in_editions
 from process_models.errors import ModelInvalid, UnknownMunicipality
+from process_models.names import rule_code
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
 
@@ -85,8 +86,8 @@ class Catalogue:
         return tuple(rule for rule in self.in_force(self.deadlines, day) if rule.code == code)
 
     def handover(self, code: str, day: date) -> rules.HandoverRule | None:
-        """The handover of this code under the law of the day."""
-        return self._find(self.handovers, code, day)
+        """The handover of this code under the law of the day; also of the code of a member's: `H04.mother`."""
+        return self._find(self.handovers, rule_code(code), day)
 
     def constant(self, key: str, day: date) -> Any:
         """The value of a dated constant. Errors: KeyError if there is none on this day."""

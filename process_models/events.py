@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from process_models.calendars import WorkingDay
 from process_models.facts import CLIENT
+from process_models.names import rule_code
 from process_models.plan import Gap, Plan
 from process_models.work import HandoverItem
 
@@ -77,7 +78,7 @@ def _handover_events(before: HandoverItem | None, after: HandoverItem, at: Worki
     blank = Happened(
         "handover_offered",
         at.on,
-        after.code,
+        rule_code(after.code),
         after.from_kind,
         after.to_kind,
         after.reason or "",
@@ -154,4 +155,4 @@ def _at_interface(event: Happened, plan: Plan) -> Happened:
     if not waiting:
         return event
     handover = min(waiting, key=lambda one: (not one.critical, one.trigger_on, one.code))
-    return replace(event, code=handover.code, from_kind=handover.from_kind, to_kind=handover.to_kind)
+    return replace(event, code=rule_code(handover.code), from_kind=handover.from_kind, to_kind=handover.to_kind)

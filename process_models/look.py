@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from process_models.carrying import with_household
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.consent import CONSENT_FACTS
@@ -84,6 +85,8 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
     )
     deadlines = running_deadlines(situation, catalogue)
     ground = Ground(situation, known, case)
+    present = (one for one in household if one.member.belongs_on(day))
+    members = tuple(look_at_member(one, shared[one.member.ref], around, catalogue) for one in present)
     return Look(
         case=case,
         now=now,
@@ -96,15 +99,11 @@ def look_at(case: Case, now: datetime, catalogue: Catalogue) -> Look:
         eligibility=eligibility,
         deadlines=deadlines,
         unreleased=unreleased_deadlines(situation, catalogue),
-        handovers=planned_handovers(ground, catalogue),
+        handovers=with_household(planned_handovers(ground, catalogue), members, ground, catalogue),
         municipality=municipality,
         livelihood=livelihood,
         known=tuple(known),
-        members=tuple(
-            look_at_member(one, shared[one.member.ref], around, catalogue)
-            for one in household
-            if one.member.belongs_on(day)
-        ),
+        members=members,
     )
 
 

@@ -24,7 +24,16 @@ from process_models.gaps import open_gaps
 from process_models.household import Member, facts_about, household_of
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod, benefit_periods, regimes_on
-from process_models.plan import Eligibility, Gap, MemberPlan, PlannedDeadline, Standing, UnreleasedDeadline
+from process_models.names import member_of_code, rule_code
+from process_models.plan import (
+    Eligibility,
+    Gap,
+    MemberPlan,
+    PlannedDeadline,
+    PlannedHandover,
+    Standing,
+    UnreleasedDeadline,
+)
 from process_models.rulebook import rulebook
 from process_models.running_deadlines import Situation, running_deadlines
 from process_models.screening import screening_of
@@ -51,6 +60,7 @@ class MemberLook:
 
     member: Member
     consents: tuple[Fact, ...]
+    situation: Situation
     counted: KnownFacts
     course: Course
     periods: tuple[BenefitPeriod, ...]
@@ -97,8 +107,9 @@ def _walk(member: Member, known: Sequence[Fact], work: OpenWork, day: date, cata
 
 
 def _work_for(member: Member, work: OpenWork) -> OpenWork:
-    """The handovers in which the member goes along."""
-    return OpenWork(handovers=tuple(item for item in work.handovers if member.code in item.members))
+    """The handovers in which the member goes, along or alone."""
+    own = (item for item in work.handovers if member.code in (member_of_code(item.code), *item.members))
+    return OpenWork(handovers=tuple(replace(item, code=rule_code(item.code)) for item in own))
 
 
 def look_at_member(
@@ -107,6 +118,7 @@ def look_at_member(
     """Looks at a member of the household; `periods` are those in which somebody pays, or earns, for them."""
     member, course, day = walked.member, walked.course, walked.course.day
     course.kim = around.course.kim
+    course.kim_opened_on, course.kim_closed_on = around.course.kim_opened_on, around.course.kim_closed_on
     person, shared = member.person, (around.calendar, around.household)
     situation = Situation(
         course, person.born, walked.counted, periods, *shared, nationality=person.nationality, lands=around.lands
@@ -116,6 +128,7 @@ def look_at_member(
     return MemberLook(
         member=member,
         consents=walked.consents,
+        situation=situation,
         counted=walked.counted,
         course=course,
         periods=periods,
@@ -152,8 +165,9 @@ def _named(deadlines: Iterable[PlannedDeadline], member: Member) -> Iterable[Pla
         yield deadline.model_copy(update={"key": f"{deadline.key}.{member.code}", "who": member.code})
 
 
-def member_plan(look: MemberLook, catalogue: Catalogue) -> MemberPlan:
-    """The plan of a member."""
+def member_plan(look: MemberLook, handovers: Iterable[PlannedHandover], catalogue: Catalogue) -> MemberPlan:
+    """The plan of a member. `handovers`: those of the path."""
+    own = tuple(handover for handover in handovers if handover.who == look.member.code)
     member, day = look.member, look.course.day
     return MemberPlan(
         id=member.ref,
@@ -167,14 +181,14 @@ def member_plan(look: MemberLook, catalogue: Catalogue) -> MemberPlan:
         deadlines=look.deadlines,
         unreleased=look.unreleased,
         gaps=look.gaps,
-        warnings=() if look.has_own_path else warnings_of(_seen(look), catalogue),
+        warnings=() if look.has_own_path else warnings_of(_seen(look, own), catalogue),
         forecasts=forecasts(look.course, look.counted, catalogue),
         facts_without_effect=without_effect(look.course, catalogue),
         capacities=capacities_of(member.person.born, day, catalogue),
     )
 
 
-def _seen(look: MemberLook) -> Seen:
+def _seen(look: MemberLook, handovers: tuple[PlannedHandover, ...]) -> Seen:
     return Seen(
         course=look.course,
         consents=look.consents,
@@ -183,6 +197,6 @@ def _seen(look: MemberLook) -> Seen:
         gaps=look.gaps,
         deadlines=look.deadlines,
         unreleased=look.unreleased,
-        handovers=(),
+        handovers=handovers,
         work=OpenWork(),
     )

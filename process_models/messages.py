@@ -42,6 +42,8 @@ class OfferHandover(Message):
     """Sender, if it is another one than the rule names."""
     to_kind: str = ""
     """Receiver, if it is another one than the rule names (forwarded, or by the person's circumstances)."""
+    members: tuple[str, ...] = ()
+    """Codes of the members of the household who go along. The same offer with others changes only these."""
     number: int = 1
     """The how many-th offer of this trigger it is: each is made once and told once, whatever happens."""
     summary: str = ""

@@ -83,6 +83,21 @@ def notice_key(path_id: str, subject: str, kind: str, recipient: str, on: date |
     return f"{path_id}:{subject}:{kind}:{recipient}{day}"
 
 
+def code_for_member(code: str, member: str) -> str:
+    """Code of the handover of a member of the household: `H04.mother`."""
+    return f"{code}.{member}"
+
+
+def rule_code(code: str) -> str:
+    """Code of the rule: `H04.mother` is `H04`."""
+    return code.partition(".")[0]
+
+
+def member_of_code(code: str) -> str:
+    """Code of the member whose handover it is; empty for the person of the path."""
+    return code.partition(".")[2]
+
+
 def _checked(workflow_id: str) -> str:
     if not WORKFLOW_ID.fullmatch(workflow_id):
         raise ValueError(f"workflow id {workflow_id!r} may only have a-z, 0-9 and '-'")

@@ -7,6 +7,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from process_models.names import member_of_code
 from process_models.rules import Actor, Basis, CapacitySubject, DeadlineKind
 from process_models.work import HandoverState, Level, StallReason
 
@@ -108,6 +109,7 @@ class PlannedHandover(Value):
     """A handover whose trigger is known: whether it may leave, and who answers until it is accepted."""
 
     code: str
+    """Code of the rule; that of a member of the household who goes alone also names the member: `H04.mother`."""
     title: str
     statute: str
     trigger_on: date
@@ -144,6 +146,11 @@ class PlannedHandover(Value):
     working_days_open: int = 0
     members: tuple[str, ...] = ()
     """Codes of the members of the household who go along."""
+
+    @property
+    def who(self) -> str:
+        """Whose handover it is: `client`, or the code of a member."""
+        return member_of_code(self.code) or "client"
 
 
 class Gap(Value):

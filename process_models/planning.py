@@ -48,7 +48,7 @@ def _plan_of(look: Look, catalogue: Catalogue) -> Plan:
     """What the rules say about this look; not yet when to look again, nor in words what is waited for."""
     stalled_since, reason = _stall(look)
     planned = look.planned
-    members = tuple(member_plan(member, catalogue) for member in look.members)
+    members = tuple(member_plan(member, planned, catalogue) for member in look.members)
     return Plan(
         day=look.course.day,
         municipality=look.case.municipality,

@@ -83,7 +83,7 @@ def _offers(view: View) -> Iterable[OfferHandover]:
         item = view.item(handover)
         if item is not None and item.awaits_answer and handover.allowed:
             offer = _offer(view, handover, item.offered_on or view.plan.day, item.offers)
-            if _is_untold(view, offer):
+            if _is_untold(view, offer) or set(item.members) != set(handover.members):
                 yield offer
         elif handover.needed and handover.allowed and may_be_offered(item):
             yield _offer(view, handover, view.plan.day, item.offers + 1 if item else 1)
@@ -101,6 +101,7 @@ def _offer(view: View, handover: PlannedHandover, on: date, number: int) -> Offe
         trigger_on=handover.trigger_on,
         on=on,
         number=number,
+        members=handover.members,
         from_kind=handover.from_kind,
         to_kind=handover.to_kind,
         summary=f"{handover.code} anbieten: {view.catalogue.label(handover.to_kind)}",

@@ -175,6 +175,8 @@ class HandoverRule(Rule):
     """Only with a member of the household, or a person of the path, whose age lies in this span (both included)."""
     from_opening: bool = False
     """Only if the case management had begun by the day of the trigger: what is older has settled itself."""
+    carries_household: bool = False
+    """Members of the household with the same reason and the same receiver go along; otherwise each goes alone."""
     after_case: bool = False
     """The trigger itself ends the case management; the handover is offered and answered all the same."""
     basis: Basis
@@ -256,8 +258,6 @@ class NaturalisationRoute(Rule):
     years: int
     requires: tuple[FactMatch, ...] = ()
     """All of these facts must be known."""
-    requirement_years: int = 0
-    """Years since the latest of the required facts, on top of the stay (two years of marriage)."""
     spouse_of_german: bool = False
 
 
@@ -268,8 +268,6 @@ class PermanentTitleRoute(Rule):
     states: tuple[str, ...]
     counts_asylum_time: bool = False
     requires: tuple[FactMatch, ...] = ()
-    requirement_years: int = 0
-    """Years since the latest of the required facts, on top of the possession."""
 
 
 # ---------------------------------------------------------------- words

@@ -22,6 +22,7 @@ from store.body_items import StallsOfTenant, before_bodies_of, stalls_of
 from store.errors import PersonErased
 from store.facts import value_of
 from store.handovers import item_of
+from store.household import own_paths_of
 from store.notices import UNDELIVERABLE
 from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring, PersonKey
@@ -39,6 +40,7 @@ async def load_cases(session: AsyncSession, keyring: Keyring, path_ids: Sequence
     opened = await _open(session, keyring, path_ids)
     facts = await _facts(session, {path_id: key for path_id, (_path, _person, key) in opened.items()})
     household = await _household(session, list(opened))
+    own_paths = await own_paths_of(session, list(opened))
     works = await _works(session, list(opened))
     stalls = await _stalls(session, (path.tenant_id for path, _person, _key in opened.values()))
     cases: dict[str, Case] = {}
@@ -51,6 +53,7 @@ async def load_cases(session: AsyncSession, keyring: Keyring, path_ids: Sequence
             facts=facts[path_id],
             household=tuple(member_of(member, key) for member in household[path_id]),
             work=works[path_id],
+            own_paths=own_paths[path_id],
         )
         awaits = any(item.awaits_answer for item in case.work.handovers)
         cases[path_id] = replace(case, similar=stalls[path.tenant_id].similar(path_id)) if awaits else case

@@ -15,6 +15,7 @@ from process_models.work import OpenWork
 from store.body_items import before_bodies, similar_stalls
 from store.facts import load_facts_with
 from store.handovers import item_of, list_handovers
+from store.household import own_paths_of
 from store.notices import UNDELIVERABLE
 from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring
@@ -41,6 +42,7 @@ async def load_case(session: AsyncSession, keyring: Keyring, path_id: str) -> Ca
         household=tuple(member_of(member, key) for member in household),
         work=await load_work(session, path.id),
         similar=await similar_stalls(session, path.tenant_id, path.id),
+        own_paths=(await own_paths_of(session, [path.id]))[path.id],
     )
 
 

@@ -24,13 +24,15 @@ EVIDENT: Final = frozenset({GIVEN, REVOKED, RETRACTED})
 
 async def keep_evidence(session: AsyncSession, path_id: str, facts: Sequence[Fact]) -> None:
     """Writes the evidence that these facts, all of the path, give. The same facts give the same rows."""
-    rows = {row.ref: row for row in await list_evidence(session, path_id)}
+    rows = {(row.who, row.ref): row for row in await list_evidence(session, path_id)}
     retracted = {fact.data.get("fact"): fact.recorded for fact in facts if fact.kind == RETRACTED}
-    ends = {fact.data.get("consent"): fact.on for fact in facts if fact.kind == REVOKED and fact.id not in retracted}
+    revoked = (fact for fact in facts if fact.kind == REVOKED and fact.id not in retracted)
+    ends = {(fact.who, fact.data.get("consent")): fact.on for fact in revoked}
     for fact in sorted((fact for fact in facts if fact.kind == GIVEN), key=lambda fact: (fact.recorded, fact.id)):
         ref = str(fact.data.get("consent", fact.id))
-        row = rows.setdefault(ref, ConsentEvidence(path_id=path_id, ref=ref, purpose="", form="", given_on=fact.on))
-        _write(row, fact, revoked_on=ends.get(ref), retracted_on=retracted.get(fact.id))
+        blank = ConsentEvidence(path_id=path_id, who=fact.who, ref=ref, purpose="", form="", given_on=fact.on)
+        row = rows.setdefault((fact.who, ref), blank)
+        _write(row, fact, revoked_on=ends.get((fact.who, ref)), retracted_on=retracted.get(fact.id))
         session.add(row)
     await session.flush()
 

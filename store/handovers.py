@@ -79,6 +79,7 @@ def item_of(row: Handover) -> HandoverItem:
         detail=row.detail,
         level=cast(Level, row.level),
         offers=row.offers,
+        members=tuple(row.members.split()),
         **{day: getattr(row, day) for day in _DAYS},
     )
 
@@ -115,7 +116,8 @@ async def _row_of(session: AsyncSession, path_id: str, item: HandoverItem) -> Ha
 def _columns(item: HandoverItem, to_agency: str) -> dict[str, Any]:
     names = ("from_kind", "to_kind", "state", "reason", "detail", "level", "offers")
     plain = {name: getattr(item, name) for name in names}
-    return {**plain, **{day: getattr(item, day) for day in _DAYS}, "to_agency": to_agency}
+    days = {day: getattr(item, day) for day in _DAYS}
+    return {**plain, **days, "members": " ".join(item.members), "to_agency": to_agency}
 
 
 async def find_handover_of_trigger(session: AsyncSession, path_id: str, code: str, trigger_on: date) -> Handover | None:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
 from sqlmodel import col
 
+from process_models.facts import CLIENT
 from process_models.names import BODY_ROLES
 from store.account_tables import Assignment
 from store.assignments import active
@@ -137,6 +138,7 @@ class Scope:
 def _consented(today: date) -> ColumnElement[bool]:
     """A consent to be named in the AG Fallebene is in force."""
     given = select(col(ConsentEvidence.path_id)).where(
+        col(ConsentEvidence.who) == CLIENT,
         col(ConsentEvidence.purpose) == _CONSENT_TO_NAME,
         or_(col(ConsentEvidence.recipient).is_(None), col(ConsentEvidence.recipient) == BODY_ROLES["fall"]),
         col(ConsentEvidence.given_on) <= today,

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
-from sqlalchemy import JSON, Column, Index, MetaData, UniqueConstraint
+from sqlalchemy import JSON, Column, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from store.columns import UtcDateTime
@@ -103,6 +103,18 @@ class HouseholdMember(Record, table=True):
     sealed: bytes
 
 
+class HouseholdPath(Record, table=True):
+    """A member of the household of a path who has a path of their own."""
+
+    __tablename__ = "household_path"
+    __table_args__ = (UniqueConstraint("path_id", "ref"),)
+    id: str = Field(default_factory=new_id, primary_key=True)
+    path_id: str = Field(foreign_key="path.id")
+    ref: str
+    own_path_id: str = Field(foreign_key="path.id", index=True)
+    created_at: datetime = _written()
+
+
 class Fact(Record, table=True):
     """A dated fact of a path. `sealed_data` holds its data; kind and dates are plain codes."""
 
@@ -125,11 +137,13 @@ class ConsentEvidence(Record, table=True):
     """Evidence of a consent fact: form, language, version of the text. The consent itself is the fact."""
 
     __tablename__ = "consent"
-    __table_args__ = (UniqueConstraint("path_id", "ref"),)
+    __table_args__ = (UniqueConstraint("path_id", "who", "ref"),)
     id: str = Field(default_factory=new_id, primary_key=True)
     path_id: str = Field(foreign_key="path.id")
     ref: str
     """The consent's id in the facts (`k1`)."""
+    who: str = Field(default="client", sa_column_kwargs={"server_default": "client"})
+    """Whose consent it is: the person of the path, or a member of the household; ids may repeat between persons."""
     purpose: str
     recipient: str | None = None
     categories: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -172,6 +186,8 @@ class Handover(Record, table=True):
     """The office gave the receiver time until then."""
     offers: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """How often it was offered or passed on; each offer has mails of its own."""
+    members: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Codes of the members of the household who go along, separated by blanks."""
     version: int = 0
     created_at: datetime = _written()
 

@@ -5,7 +5,7 @@ The only way of the API to paths. Workflows and the relay, which act for nobody,
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -47,6 +47,14 @@ async def get_visible_path(session: AsyncSession, scope: Scope, path_id: str) ->
     if path is None:
         raise PathNotFound("Diesen Weg gibt es nicht.", field="path")
     return path
+
+
+async def visible_among(session: AsyncSession, scope: Scope, path_ids: Sequence[str]) -> frozenset[str]:
+    """Those of these paths that are visible."""
+    if not path_ids:
+        return frozenset()
+    query = select(col(Path.id)).where(col(Path.id).in_(path_ids), scope.paths())
+    return frozenset(await session.scalars(query))
 
 
 async def find_visible_path(session: AsyncSession, scope: Scope, case_number: str) -> Path | None:

@@ -5,6 +5,7 @@ The link stands for the agency; the answer itself is recorded by `handovers`.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,9 +21,11 @@ from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid, HandoverNotPossible
 from process_models.handover import STALL_REASONS
 from process_models.look_again import day_at
+from process_models.names import member_of_code, rule_code
+from process_models.plan import Plan, PlannedHandover
 from process_models.planning import make_plan
-from process_models.work import HandoverState, StallReason
-from store.handovers import get_handover
+from process_models.work import HandoverItem, HandoverState, StallReason
+from store.handovers import get_handover, item_of
 from store.links import find_link
 from store.paths import get_path, load_case
 from store.scope import Scope
@@ -63,6 +66,10 @@ class TaskSeen:
     version: int
     answer_by: date | None
     valid_until: date
+    concerns_person: bool = True
+    """Whether the person of the path is handed over; False: a member of the household alone."""
+    relations: tuple[tuple[str, int], ...] = ()
+    """Members of the household who are handed over: what they are to the person, and how many. Never a name."""
     outdated: bool = False
     """The form belonged to an older state of the task; nothing was changed."""
 
@@ -128,7 +135,7 @@ async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSe
     due = (planned.receipt_due_on if found.row.state == "offered" else planned.next_level_on) if planned else None
     return TaskSeen(
         case_number=found.path.case_number,
-        code=found.row.code,
+        code=rule_code(found.row.code),
         what=f"{label(found.row.from_kind)} an {label(found.row.to_kind)}",
         agency=agency,
         unit=municipality.coordinating_unit,
@@ -139,7 +146,17 @@ async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSe
         version=found.row.version,
         answer_by=due,
         valid_until=found.link.expires_on,
+        concerns_person=not member_of_code(found.row.code),
+        relations=_relations(plan, item_of(found.row), planned),
     )
+
+
+def _relations(plan: Plan, item: HandoverItem, planned: PlannedHandover | None) -> tuple[tuple[str, int], ...]:
+    """Only those who are covered now; after the acceptance those who were handed over."""
+    along = planned.members if planned is not None and item.awaits_answer else item.members
+    wanted = {*along, member_of_code(item.code)}
+    found = Counter(member.relation for member in plan.members if member.code in wanted)
+    return tuple(sorted(found.items()))
 
 
 def _reasons(catalogue: Catalogue, day: date) -> dict[str, str]:

@@ -5,12 +5,14 @@ What a revocation stops stands in `consents`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from api.acts.fact_reading import new_ref
 from api.acts.facts import record
 from api.acts.writing import Act, Receipt, Writing
 from api.errors import ConsentNotFound
 from api.schemas import FactIn, GiveConsent, RevokeConsent
-from process_models.facts import known_on
+from process_models.facts import CLIENT, Fact, known_on
 from store.facts import load_facts
 
 
@@ -31,6 +33,7 @@ def give_consent(path_id: str, request: GiveConsent) -> Act:
             on=day,
             recorded=request.recorded,
             data=data,
+            who=request.who,
         )
         return await record(writing, path, (fact,), request.now)
 
@@ -48,21 +51,33 @@ def revoke_consent(path_id: str, ref: str, request: RevokeConsent) -> Act:
         today = await writing.today(path, request.now)
         known = max(today, request.recorded or today)
         facts = known_on(await load_facts(writing.session, writing.tools.database.keyring, path), known)
-        given = {fact.data["consent"] for fact in facts if fact.kind == "consent.given"}
-        revoked = {fact.data["consent"] for fact in facts if fact.kind == "consent.revoked"}
-        if ref not in given - revoked:
-            raise ConsentNotFound(
-                "Der Weg hat keine Einwilligung dieser Kennung, die noch gilt.",
-                field="ref",
-                allowed=tuple(sorted(given - revoked)),
-            )
+        who = _whose(facts, ref, request.who)
         day = request.on or request.recorded or today
         fact = FactIn(
             fact="consent.revoked",
             on=day,
             recorded=request.recorded,
             data={"consent": ref},
+            who=who,
         )
         return await record(writing, path, (fact,), request.now)
 
     return act
+
+
+def _whose(facts: Sequence[Fact], ref: str, wanted: str | None) -> str:
+    """Whose consent of this id is revoked; without a word about it that of the person, if it still holds."""
+    given = {(fact.who, str(fact.data["consent"])) for fact in facts if fact.kind == "consent.given"}
+    held = given - {(fact.who, str(fact.data["consent"])) for fact in facts if fact.kind == "consent.revoked"}
+    holders = sorted((who for who, consent in held if consent == ref and wanted in (None, who)), key=_person_first)
+    if not holders:
+        raise ConsentNotFound(
+            "Der Weg hat keine Einwilligung dieser Kennung, die noch gilt.",
+            field="ref",
+            allowed=tuple(sorted({consent for _, consent in held})),
+        )
+    return holders[0]
+
+
+def _person_first(who: str) -> tuple[bool, str]:
+    return who != CLIENT, who

@@ -13,19 +13,18 @@ from api.acts.telling import call_off, tell
 from api.acts.writing import Act, Receipt, Writing
 from process_models import handover as machine
 from process_models.applied import notices_of
-from process_models.consent import check_handover
 from process_models.errors import ConsentMissing, FactInvalid, HandoverNotPossible
-from process_models.facts import known_on
+from process_models.handover_consent import covered
 from process_models.look_again import day_at
 from process_models.messages import OfferHandover
+from process_models.names import member_of_code, rule_code
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, StallReason, TaskItem
 from store.errors import HandoverNotFound
 from store.events import keep_handover
-from store.facts import load_facts
 from store.handovers import find_handover, item_of
 from store.links import revoke_links
-from store.paths import load_path_person
+from store.paths import load_case
 from store.tables import Handover, Path
 from store.tasks import open_task
 
@@ -88,16 +87,23 @@ async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) 
 
 
 async def _offered(writing: Writing, path: Path, code: str, today: date) -> Handover:
-    row = await find_handover(writing.session, path.id, code)
+    row = await find_handover(writing.session, path.id, code) or await _carrying(writing, path, code)
     if row is not None:
         return row
     if writing.catalogue.handover(code, today) is None:
         raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="code")
     raise HandoverNotPossible(
-        f"{code} wurde noch nicht angeboten.",
+        f"{rule_code(code)} wurde für diese Person noch nicht angeboten.",
         field="answer",
         way_out="Der Weg zeigt, worauf er wartet: fehlt eine Einwilligung, diese zuerst einholen.",
     )
+
+
+async def _carrying(writing: Writing, path: Path, code: str) -> Handover | None:
+    """The handover of the path that carries the member whom the code names (`H04.son`)."""
+    member = member_of_code(code)
+    row = await find_handover(writing.session, path.id, rule_code(code)) if member else None
+    return row if row is not None and member in item_of(row).members else None
 
 
 def _answered(item: HandoverItem, given: Given, today: date) -> HandoverItem:
@@ -138,13 +144,12 @@ async def _require_consent(writing: Writing, path: Path, item: HandoverItem, tod
     """Nothing is taken over, and nothing is passed on, without consent or statute for this receiver."""
     rule = _rule_for(writing, item, today)
     keyring = writing.tools.database.keyring
-    facts = known_on(await load_facts(writing.session, keyring, path), today)
-    person = (await load_path_person(writing.session, keyring, path)).person
-    covered = check_handover(writing.catalogue, facts, rule, today, person.born)
-    if not covered.allowed:
+    case = await load_case(writing.session, keyring, path.id)
+    found = covered(case, item.code, rule, today, writing.catalogue)
+    if not found.allowed:
         raise ConsentMissing(
             f"Für {item.code} fehlt die Einwilligung.",
-            allowed=covered.missing,
+            allowed=found.missing,
             way_out="Einwilligung für die genannten Arten von Daten einholen; gesetzliche Fristen laufen weiter.",
         )
 

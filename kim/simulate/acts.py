@@ -14,6 +14,9 @@ from process_models import handover
 from process_models.applied import close_task
 from process_models.decisions import AFTER, Resolved, level_after, next_body, require_possible
 from process_models.errors import HandoverNotPossible
+from process_models.facts import CLIENT
+from process_models.household import member_code
+from process_models.names import code_for_member, rule_code
 from process_models.work import HandoverItem, OpenWork
 
 _ANSWERS: Final[Mapping[str, Callable[[HandoverItem, ActLine], HandoverItem]]] = {
@@ -37,10 +40,20 @@ def perform(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
         return close_task(work, act.task or "", act.on)
     if act.act == "body.decide":
         return _decide(act, work, closed_items)
-    item = work.handover(act.handover or "")
+    item = item_for(work, act.handover or "", act.who)
     if item is None:
         raise HandoverNotPossible(f"{act.handover} wurde nicht angeboten.", field="handover")
     return work.with_handover(_ANSWERS[act.act](item, act))
+
+
+def item_for(work: OpenWork, code: str, who: str) -> HandoverItem | None:
+    """The latest handover of this code for a person: of their own, or the one of the path that carries them."""
+    if who == CLIENT:
+        return work.handover(code)
+    member = member_code(who)
+    carrying = work.handover(code)
+    along = carrying if carrying is not None and member in carrying.members else None
+    return work.handover(code_for_member(code, member)) or along
 
 
 def _decide(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
@@ -58,6 +71,6 @@ def _decide(act: ActLine, work: OpenWork, closed_items: set[str]) -> OpenWork:
     if (following := next_body(decision)) is not None:
         work = replace(work, agenda=work.agenda | {f"{following}:{code}" for code in codes})
     if (level := level_after(body, decision)) is not None:
-        for item in [item for item in work.handovers if item.code in codes and item.awaits_answer]:
+        for item in [item for item in work.handovers if rule_code(item.code) in codes and item.awaits_answer]:
             work = work.with_handover(replace(item, level=level))
     return work

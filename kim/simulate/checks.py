@@ -14,6 +14,7 @@ from kim.simulate.scenario_shape import CheckLine, ConsentCheck
 from process_models.catalogue import Catalogue
 from process_models.consent import ConsentQuestion, check_consent
 from process_models.facts import CLIENT, Fact, known_on
+from process_models.names import rule_code
 from process_models.plan import MemberPlan, Plan, PlannedDeadline, PlannedHandover
 
 
@@ -77,13 +78,18 @@ def evaluate(check: CheckLine, observation: Observation, catalogue: Catalogue) -
 def plan_about(plan: Plan, who: str) -> Plan | None:
     """The plan of the path as it concerns one person; None if that person does not belong to the household."""
     if who == CLIENT:
-        return plan
+        own = tuple(handover for handover in plan.handovers if handover.who == CLIENT)
+        return plan.model_copy(update={"handovers": own})
     member = next((member for member in plan.members if member.id == who), None)
     if member is None:
         return None
     shared = {name: getattr(member, name) for name in MemberPlan.model_fields.keys() & Plan.model_fields.keys()}
-    along = tuple(handover for handover in plan.handovers if member.code in handover.members)
-    return plan.model_copy(update={**shared, "handovers": along, "waiting": None})
+    theirs = tuple(
+        handover.model_copy(update={"code": rule_code(handover.code)})
+        for handover in plan.handovers
+        if member.code in (handover.who, *handover.members)
+    )
+    return plan.model_copy(update={**shared, "handovers": theirs, "waiting": None})
 
 
 def plain(value: Any) -> Any:

@@ -26,8 +26,9 @@ from kim.simulate.scenario_shape import ActLine
 from kim.simulate.stage import Access, Json, Stage, StagedPath, StageRefused, at
 from kim.simulate.timeline import Timeline, TimelineDay
 from process_models.catalogue import Catalogue
-from process_models.facts import Fact
-from process_models.names import BODY_KINDS, NAMESPACE
+from process_models.facts import CLIENT, Fact
+from process_models.household import member_code
+from process_models.names import BODY_KINDS, NAMESPACE, code_for_member
 from process_models.plan import Plan
 
 NAME: Final = "temporal"
@@ -190,7 +191,8 @@ def _command(act: ActLine) -> tuple[str, Json]:
     why = {name: value for name, value in (("reason", act.reason), ("detail", act.detail)) if value}
     if act.act == "task.complete":
         return f"tasks/{act.task}/completion", now
+    code = act.handover if act.who == CLIENT else code_for_member(act.handover or "", member_code(act.who))
     if act.act == "stall.reason":
-        return f"handovers/{act.handover}/stall", now | why
+        return f"handovers/{code}/stall", now | why
     to = {"to": act.to} if act.to else {}
-    return f"handovers/{act.handover}/answer", now | why | to | {"answer": act.act.removeprefix("handover.")}
+    return f"handovers/{code}/answer", now | why | to | {"answer": act.act.removeprefix("handover.")}

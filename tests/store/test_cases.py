@@ -73,5 +73,5 @@ async def test_loading_thirty_facts_takes_a_handful_of_queries_and_little_time(d
         again = await load_case(session, KEYRING, path.id)
         seconds = perf_counter() - started
     assert len(again.facts) == 30
-    assert sum(statement.startswith("SELECT") for statement in statements) == 2 * 7
+    assert sum(statement.startswith("SELECT") for statement in statements) == 2 * 8
     assert seconds < 0.25

@@ -1,0 +1,33 @@
+"""Whether a handover of a case may leave on a day: consent or statute for the person whose handover it is.
+
+The person of the path, or the member of the household whom the code of the handover names (`H04.mother`).
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from process_models.case import Case
+from process_models.catalogue import Catalogue
+from process_models.consent import HandoverConsent, check_handover
+from process_models.facts import known_on
+from process_models.household import facts_about, household_of
+from process_models.names import member_of_code
+from process_models.rules import HandoverRule
+
+
+def covered(case: Case, code: str, rule: HandoverRule, day: date, catalogue: Catalogue) -> HandoverConsent:
+    """Whether consent or statute covers every category of the rule for whoever's handover this is.
+
+    Somebody who does not belong to the household any more is covered by nothing.
+    """
+    known = known_on(case.facts, day)
+    wanted = member_of_code(code)
+    if not wanted:
+        return check_handover(catalogue, known, rule, day, case.person.born)
+    in_order = sorted(known, key=lambda fact: (fact.on, fact.id))
+    household = household_of(case.household, in_order, case.person.nationality, day)
+    member = next((one for one in household if one.code == wanted and one.belongs_on(day)), None)
+    if member is None:
+        return HandoverConsent(False, "none", rule.categories)
+    return check_handover(catalogue, facts_about(known, member.ref), rule, day, member.person.born)
