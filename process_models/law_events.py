@@ -6,14 +6,14 @@ A path wakes for a change that is its own; a rule that says nothing about it let
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import fields
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Final
 
 from process_models.catalogue import Catalogue
-from process_models.plan import Plan
+from process_models.plan import Plan, PlannedDeadline
 
 _ACTING: Final = ("released", "gated")
 _ONLY_WORDS: Final = ("version", "fact_kinds", "agency_kinds", "labels", "municipalities")
@@ -54,6 +54,20 @@ def _after(last: date | None) -> date | None:
 
 def _what_it_says(plan: Plan) -> Plan:
     """The plan without what time alone changes; warnings follow from the rest, and no one is woken for their words."""
-    handovers = tuple(handover.model_copy(update={"working_days_open": 0}) for handover in plan.handovers)
-    members = tuple(member.model_copy(update={"age": 0, "warnings": ()}) for member in plan.members)
-    return plan.model_copy(update={"day": date.min, "warnings": (), "handovers": handovers, "members": members})
+    members = (
+        member.model_copy(update={"age": 0, "warnings": (), "deadlines": _still(member.deadlines)})
+        for member in plan.members
+    )
+    lasting = {
+        "deadlines": _still(plan.deadlines),
+        "handovers": tuple(handover.model_copy(update={"working_days_open": 0}) for handover in plan.handovers),
+        "members": tuple(members),
+    }
+    return plan.model_copy(update={"day": date.min, "warnings": (), **lasting})
+
+
+def _still(deadlines: Iterable[PlannedDeadline]) -> tuple[PlannedDeadline, ...]:
+    """While a period is suspended its end moves on day by day, past those of others."""
+    moving = {"hard": None, "safe": None, "reminders": (), "steps": ()}
+    still = (one.model_copy(update=moving) if one.state == "suspended" else one for one in deadlines)
+    return tuple(sorted(still, key=lambda one: (one.key, one.anchor_on)))
