@@ -23,6 +23,7 @@ from api.routes import (
     facts,
     handovers,
     household,
+    models,
     operations,
     overviews,
     paths,
@@ -47,7 +48,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 *Carries newcomers through German administration without gaps.
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
-_ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, simulations)
+_ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, models, simulations)
 _PAGES = (start, entrance, information, desk, board, body_pages, deputies, agency_link)
 
 

@@ -30,6 +30,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "desk.open": frozenset({"case_manager", "coordinator", "clerk", "body", "land", "admin", "auditor"}),
     "deputy.manage": frozenset({"case_manager", "coordinator"}),
     "simulation.manage": frozenset({"admin"}),
+    "model.manage": frozenset({"admin"}),
 }
 
 PUBLIC: Final[dict[tuple[str, str], str]] = {

@@ -15,6 +15,7 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstrai
 from pydantic_core import PydanticCustomError
 
 from process_models.decisions import Decision
+from process_models.releasing import DEFAULT_RATE, HIGHEST_RATE
 from process_models.rules import Category
 from process_models.work import StallReason
 
@@ -30,6 +31,7 @@ _MOMENT = "Nur in simulierten Mandanten: Zeitpunkt auf der Uhr des Weges / simul
 PathId = Annotated[str, Path(pattern=r"^[a-z0-9-]{1,64}$")]
 PathRef = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
 PathCode = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,19}$")]
+PathVersion = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_. -]{0,79}$")]
 PathKey = Annotated[str, Path(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,199}$")]
 
 MAX_FACTS = 200
@@ -238,3 +240,19 @@ class ReviewResolution(Request):
 
     review: Text = Field(min_length=1, description=_NO_PERSONS)
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)
+
+
+class ReleaseModel(Request):
+    """Eine Fassung der Prozessmodelle freigeben / release a version of the process models."""
+
+    by: Line = Field(min_length=1, description="Wer entscheidet, mit Amt")
+    rate_per_minute: int = Field(
+        default=DEFAULT_RATE, ge=1, le=HIGHEST_RATE, description="Wie viele Wege je Minute höchstens umgestellt werden"
+    )
+
+
+class WithdrawModel(Request):
+    """Eine Fassung der Prozessmodelle zurücknehmen / withdraw a version of the process models."""
+
+    by: Line = Field(min_length=1, description="Wer entscheidet, mit Amt")
+    reason: Line = Field(min_length=1, description=_NO_PERSONS)

@@ -111,14 +111,24 @@ def withdraw_command(
 
 def list_command(
     municipality: Annotated[str, typer.Option(help="Nur Fassungen dieser Kommune.")] = "",
+    check: Annotated[
+        bool, typer.Option("--check", help="Auch prüfen, ob dieses Programm jede noch laden kann.")
+    ] = False,
 ) -> None:
     """Zeigt die Fassungen in den Akten, ihren Stand und wie viele Wege noch folgen."""
 
-    async def lines(session: AsyncSession) -> list[str]:
-        return [await _line(session, row) for row in await list_versions(session, municipality or None)]
+    async def look(session: AsyncSession) -> tuple[list[str], list[str]]:
+        rows = await list_versions(session, municipality or None)
+        return [await _line(session, row) for row in rows], [
+            problem for row in rows if check and row.state != "draft" for problem in await _problems(session, row)
+        ]
 
-    shown = _written(lines)
+    shown, problems = _written(look)
     typer.echo("\n".join(shown) if shown else f"Keine eigene Fassung; es gilt die mitgelieferte {catalogue().version}.")
+    for problem in problems:
+        typer.echo(problem, err=True)
+    if problems:
+        raise typer.Exit(WRONG_INPUT)
 
 
 # ---------------------------------------------------------------- input
@@ -194,6 +204,14 @@ async def _line(session: AsyncSession, row: ModelVersion) -> str:
     if in_force is not None and in_force.id == row.id:
         parts.append(f"{await count_to_move(session, row.tenant_id, row.id)} Wege folgen noch")
     return "  ".join([*parts, *([row.label] if row.label else [])])
+
+
+async def _problems(session: AsyncSession, row: ModelVersion) -> list[str]:
+    try:
+        await Catalogues(catalogue()).of_version(session, row.id)
+    except KimError as error:
+        return [f"{row.version} ({row.tenant_id}): {error.title}: {error.detail}"]
+    return []
 
 
 def _state(row: ModelVersion, in_force: ModelVersion | None) -> str:

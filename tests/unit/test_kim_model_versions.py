@@ -168,6 +168,20 @@ def test_files_that_were_changed_in_the_records_are_not_released(url: str, model
     assert [row.state for row in versions(url)] == ["draft"]
 
 
+def test_before_an_update_of_the_product_the_list_tells_which_versions_it_cannot_read(url: str, model: Path) -> None:
+    version = drafted(model)
+    run("release", version, "--by", "A. Beispiel, Leitung")
+    assert run("list", "--check").exit_code == 0
+
+    async def forge(session: AsyncSession) -> None:
+        await session.execute(update(ModelBundle).values(files={"law/x.yaml": "label: x"}))
+
+    records(url, forge)
+    result = run("list", "--check")
+    assert result.exit_code == 2
+    assert f"{version} ({TENANT}): Die Fassung des Modells wurde verändert" in result.stderr
+
+
 def test_without_a_version_of_its_own_the_list_names_the_shipped_one(url: str) -> None:
     assert "es gilt die mitgelieferte" in run("list").stdout
 
