@@ -134,21 +134,17 @@ class ConsentText(Shape):
 
 
 class Retention(Shape):
-    """Months after which data goes; no statute sets them for case management, so deviations need a reason."""
+    """Months after which data goes where that deviates from the law's table (`retention.*`); needs a reason."""
 
-    case_months: int = Field(default=24, ge=1)
-    """After the end of the path: everything about the person."""
-    prospect_months: int = Field(default=12, ge=1)
-    """A path that never opened."""
-    consent_months: int = Field(default=36, ge=1)
-    """Evidence of consents, after the end of the path."""
-    log_months: int = Field(default=12, ge=1)
-    """Logs of tasks and mails."""
+    file_months: int | None = Field(default=None, ge=1)
+    prospect_months: int | None = Field(default=None, ge=1)
+    consent_months: int | None = Field(default=None, ge=1)
+    task_log_months: int | None = Field(default=None, ge=1)
     reason: str = ""
 
     @property
     def deviates(self) -> bool:
-        """Some period is not the proposed one."""
+        """Some period is a municipality's own."""
         return self != Retention(reason=self.reason)
 
 

@@ -26,13 +26,23 @@ def forecasts(course: Course, facts: KnownFacts, catalogue: Catalogue) -> tuple[
 
 
 def _naturalisation(course: Course, facts: KnownFacts, catalogue: Catalogue) -> Iterable[Forecast]:
+    """The route that opens first, for each candidate of the start."""
     routes = [r for r in catalogue.naturalisation_routes if r.release.state == "released" and r.holds_on(course.day)]
-    open_routes = [route for route in routes if not route.spouse_of_german and _all_known(route.requires, facts)]
-    route = min(open_routes, key=lambda route: route.years, default=None)
-    if route is None:
-        return
+    open_routes = [route for route in routes if _all_known(route.requires, facts)]
     for since, assumption in _lawful_starts(course, catalogue):
-        yield _forecast("naturalisation", route, since + relativedelta(years=route.years), assumption)
+        found = [(_opens(route, since, facts), route.years, route) for route in open_routes]
+        if found:
+            on, _years, route = min(found, key=lambda each: each[:2])
+            yield _forecast("naturalisation", route, on, assumption)
+
+
+def _opens(route: NaturalisationRoute | PermanentTitleRoute, since: date, facts: KnownFacts) -> date:
+    """The first day on which the stay is long enough, and what the route requires has lasted long enough."""
+    stay = since + relativedelta(years=route.years)
+    if not route.requirement_years:
+        return stay
+    first = (min(fact.on for fact in facts.matching(match)) for match in route.requires)
+    return max(stay, *(on + relativedelta(years=route.requirement_years) for on in first))
 
 
 def _lawful_starts(course: Course, catalogue: Catalogue) -> Iterable[tuple[date, str]]:
@@ -68,9 +78,9 @@ def _permanent_titles(course: Course, facts: KnownFacts, catalogue: Catalogue) -
         if since is None:
             continue
         for start, assumption in _possession_starts(route, since, course, catalogue):
-            kept = best.get(assumption)
-            if kept is None or start + relativedelta(years=route.years) < kept[1]:
-                best[assumption] = (route, start + relativedelta(years=route.years))
+            kept, on = best.get(assumption), _opens(route, start, facts)
+            if kept is None or on < kept[1]:
+                best[assumption] = (route, on)
     for assumption, (route, on) in best.items():
         yield _forecast("permanent_title", route, on, assumption)
 

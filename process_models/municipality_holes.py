@@ -185,7 +185,7 @@ def _is_for(text: ConsentText, purpose: str, language: str, employer: str) -> bo
 def _unexplained_retention(entry: Entry) -> Iterator[Finding]:
     retention = _config(entry).retention
     if retention.deviates and not retention.reason.strip():
-        what = "die Aufbewahrung weicht vom Vorschlag ab, ohne dass steht, warum"
+        what = "die Aufbewahrung weicht ab, ohne dass steht, warum"
         yield entry.hole(("retention",), what, "unter retention den Grund (reason) eintragen")
 
 

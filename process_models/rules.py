@@ -258,6 +258,8 @@ class NaturalisationRoute(Rule):
     years: int
     requires: tuple[FactMatch, ...] = ()
     """All of these facts must be known."""
+    requirement_years: int = 0
+    """Years since the latest of the required facts, on top of the stay (two years of marriage)."""
     spouse_of_german: bool = False
 
 
@@ -268,6 +270,8 @@ class PermanentTitleRoute(Rule):
     states: tuple[str, ...]
     counts_asylum_time: bool = False
     requires: tuple[FactMatch, ...] = ()
+    requirement_years: int = 0
+    """Years since the latest of the required facts, on top of the possession."""
 
 
 # ---------------------------------------------------------------- words

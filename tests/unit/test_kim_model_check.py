@@ -169,9 +169,9 @@ def test_a_directory_without_a_model_is_refused(tmp_path: Path) -> None:
         (NEUSS, "languages: [de, ar", "languages: [ar", "Deutsch fehlt unter den Sprachen", "de unter languages"),
         (
             NEUSS,
-            "case_months: 24",
-            "case_months: 60",
-            "die Aufbewahrung weicht vom Vorschlag ab",
+            "  open_points:",
+            "  retention: {file_months: 60}\n  open_points:",
+            "die Aufbewahrung weicht ab, ohne dass steht, warum",
             "den Grund (reason) eintragen",
         ),
         (
