@@ -9,10 +9,11 @@ import asyncio
 import contextlib
 import platform
 import sqlite3
+import sys
 import tempfile
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
 from benchmarks.figures import Figure, show, spread, write
+from benchmarks.preview import preview_figures
 from kim.local.demo import admin_token
 from kim.local.stack import LocalStack
 from kim.simulate.rules_engine import RulesEngine, opening_case
@@ -283,14 +285,18 @@ async def running_stack() -> AsyncIterator[Bench]:
             await stack.stop()
 
 
-async def measure() -> int:
-    """Measures everything; 0 when every target was met."""
+async def measure(only: Sequence[str] = ()) -> int:
+    """Measures everything, or only the parts named (`stack`, `preview`); 0 when every target was met."""
     out = Console(highlight=False, width=160)
     figures = await rules()
-    async with running_stack() as bench:
-        for part in (path_a, eight_years, clicks, waiting_paths):
-            out.print(f"… {part.__name__}", style="dim")
-            figures += await part(bench)
+    if not only or "stack" in only:
+        async with running_stack() as bench:
+            for part in (path_a, eight_years, clicks, waiting_paths):
+                out.print(f"… {part.__name__}", style="dim")
+                figures += await part(bench)
+    if not only or "preview" in only:
+        out.print("… preview", style="dim")
+        figures += await asyncio.to_thread(preview_figures)
     show(figures, out)
     machine = {"cpus": str(psutil.cpu_count()), "system": platform.platform(), "python": platform.python_version()}
     out.print(write(figures, machine, RESULT), markup=False, soft_wrap=True)
@@ -298,5 +304,5 @@ async def measure() -> int:
 
 
 def main() -> None:
-    """Entry point."""
-    run_and_exit(measure)
+    """Entry point; arguments name the parts to measure."""
+    run_and_exit(lambda: measure(sys.argv[1:]))
