@@ -41,6 +41,7 @@ def holes_of_municipalities(shelf: Shelf) -> Iterator[Finding]:
         yield from _places_without_post(entry)
         yield from _missing_consent_texts(shelf, entry)
         yield from _unexplained_retention(entry)
+        yield from _referral_without_line(entry)
         yield from holes_of_target_group(entry)
 
 
@@ -187,6 +188,15 @@ def _unexplained_retention(entry: Entry) -> Iterator[Finding]:
     if retention.deviates and not retention.reason.strip():
         what = "die Aufbewahrung weicht ab, ohne dass steht, warum"
         yield entry.hole(("retention",), what, "unter retention den Grund (reason) eintragen")
+
+
+def _referral_without_line(entry: Entry) -> Iterator[Finding]:
+    config = _config(entry)
+    asks = any(rule.referred is not None and rule.release.state == "released" for rule in config.target_group)
+    if config.access_mode == "referral" and not asks:
+        what = "der Zugang ist nur durch Vermittlung offen, aber keine Zeile der Zielgruppe fragt danach (referred)"
+        close = "unter target_group Zeilen mit referred eintragen oder access_mode: active wählen"
+        yield entry.hole(("access_mode",), what, close)
 
 
 # ---------------------------------------------------------------- days

@@ -217,6 +217,13 @@ def test_a_directory_without_a_model_is_refused(tmp_path: Path) -> None:
             "Zeile ergänzen",
         ),
         (
+            NEUSS,
+            "access_mode: active",
+            "access_mode: referral",
+            "der Zugang ist nur durch Vermittlung offen",
+            "unter target_group Zeilen mit referred",
+        ),
+        (
             "law/deadlines_residence.yaml",
             "    unread: Die Frist bindet nur die Bezirksregierung; gezeigt wird sie, erinnert wird niemand\n",
             "",
