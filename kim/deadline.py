@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any, Final, NoReturn, cast, get_args
 
@@ -37,6 +38,7 @@ def command(
     variant: Annotated[Word, typer.Option(help="Besonderer Fall, zum Beispiel instruction oder reinstatement.")] = None,
     known: Annotated[Word, typer.Option(help="Tag, an dem ein künftiges Ereignis bekannt wurde.")] = None,
     also: Annotated[Word, typer.Option(help="Beginn der zweiten Wartezeit, zum Beispiel die Eheschließung.")] = None,
+    posted: Annotated[bool, typer.Option("--posted", help="Das Ereignis ist die Aufgabe zur Post.")] = False,
     suspended: Annotated[Word, typer.Option(help="Hemmung VON..BIS; ohne BIS dauert sie an.")] = None,
     extended_until: Annotated[Word, typer.Option(help="Tag, bis zu dem die Behörde verlängert hat.")] = None,
     kind: Annotated[Word, typer.Option(help="Ohne Regel: FRIST, EXPIRY, WAIT oder TERMIN.")] = None,
@@ -53,7 +55,7 @@ def command(
     try:
         if rule is not None:
             _refuse_any({"length": length, "calendar": calendar}, "--kind; eine Regel bringt beides mit")
-            found = list(answers(catalogue(), _question(rule, day, of_rules)))
+            found = list(answers(catalogue(), replace(_question(rule, day, of_rules), posted=posted)))
         else:
             _refuse_any(of_rules, "--rule; bei --kind gilt --calendar")
             found = [_plain(str(kind), length, day, calendar or "NW")]

@@ -16,6 +16,7 @@ from process_models.deadline_rules import DeadlineRule
 from process_models.deadlines import Beginning, ComputedDate, compute_from
 from process_models.errors import KimError
 from process_models.facts import Fact
+from process_models.rulebook import rulebook
 from process_models.spelling import meant
 from process_models.unreleased_deadlines import readings_of
 
@@ -39,6 +40,8 @@ class Question:
     """Land in which the act is due; empty = that of the rule."""
     known_on: date | None = None
     also: date | None = None
+    posted: bool = False
+    """The event is the day on which the letter was sent by simple post."""
     suspended: tuple[date, date | None] | None = None
     """First day of a suspension, and the day on which it runs on; None = it still stands still."""
     extended_until: date | None = None
@@ -72,13 +75,13 @@ def answers(rules: Catalogue, asked: Question) -> Iterator[Answer]:
         check_move(rules, move.kind, asked.law_date, move.data)
     seen: set[tuple[str, date]] = set()
     for rule in _asked_rules(rules, asked):
-        answer = _moved(_answer(rule, asked), rule, (asked, moves), rules)
+        answer = _moved(_answer(rule, asked, rules), rule, (asked, moves), rules)
         if (answer.kind, answer.computed.due_on) not in seen:
             seen.add((answer.kind, answer.computed.due_on))
             yield answer
 
 
-def _answer(rule: DeadlineRule, asked: Question) -> Answer:
+def _answer(rule: DeadlineRule, asked: Question, rules: Catalogue) -> Answer:
     released = rule.release.state == "released"
     readings = () if released else readings_of(rule)
     return Answer(
@@ -88,16 +91,24 @@ def _answer(rule: DeadlineRule, asked: Question) -> Answer:
         event=asked.event,
         law_date=asked.law_date,
         calendar=asked.land or rule.calendar,
-        computed=compute_from(rule, _beginning(asked)),
+        computed=compute_from(rule, _beginning(asked, rules)),
         variant=asked.variant,
         banner="" if released else rule.release.banner or "noch nicht freigegeben",
-        readings=tuple((assumption, compute_from(read, _beginning(asked)).due_on) for assumption, read in readings),
+        readings=tuple(
+            (assumption, compute_from(read, _beginning(asked, rules)).due_on) for assumption, read in readings
+        ),
     )
 
 
-def _beginning(asked: Question) -> Beginning:
+def _beginning(asked: Question, rules: Catalogue) -> Beginning:
+    posting = rulebook(rules).posting(asked.event) if asked.posted else None
     return Beginning(
-        event=asked.event, law_date=asked.law_date, known_on=asked.known_on, also=asked.also, land=asked.land
+        event=posting.received_on if posting else asked.event,
+        law_date=asked.law_date,
+        known_on=asked.known_on,
+        also=asked.also,
+        land=asked.land,
+        posting=posting,
     )
 
 
@@ -118,7 +129,9 @@ def _moved(answer: Answer, rule: DeadlineRule, asked: tuple[Question, Sequence[F
     if not moves:
         return answer
     today = max(move.on for move in moves)
-    moved = Mover(rule, today, rules.label, question.land).moved(_beginning(question), answer.computed.safe, moves)
+    moved = Mover(rule, today, rules.label, question.land).moved(
+        _beginning(question, rules), answer.computed.safe, moves
+    )
     if moved is None:
         return answer
     waits = rule.kind == "WAIT"

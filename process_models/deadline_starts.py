@@ -6,21 +6,23 @@ What a start computes to stands in `deadlines`, what ends a running deadline in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from process_models.calendars import ProductCalendar
 from process_models.catalogue import Catalogue
 from process_models.course import Course
 from process_models.deadline_rules import LAND_FIELD, Anchor, DeadlineRule
-from process_models.deadlines import Beginning
+from process_models.deadlines import Beginning, Posting
 from process_models.facts import Fact
 from process_models.known import KnownFacts
 from process_models.livelihood import BenefitPeriod
 from process_models.rule_base import FactMatch
-from process_models.rulebook import day_of, matches
+from process_models.rulebook import Rulebook, day_of, matches
 
 _NAMED_BY_FACT = "data."
+_POSTED = "posted"
+"""Field of a fact with the day on which a letter was sent by simple post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Start:
     known_on: date
     fact_id: str = ""
     land: str = ""
+    posted: date | None = None
+    """Day on which the letter was sent, if it came by simple post."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ class Begun:
         return min(first, self.safe.on) if self.safe else first
 
 
-def begun(rule: DeadlineRule, situation: Situation) -> Iterable[Begun]:
+def begun(rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[Begun]:
     """Every start of the rule that counts for the standing of the day, under the law that decides."""
     if not is_for(rule, situation):
         return
@@ -76,7 +80,9 @@ def begun(rule: DeadlineRule, situation: Situation) -> Iterable[Begun]:
     for start in starts(rule.anchor, rule, situation):
         if not rule.holds_on(situation.course.day if rule.law_on == "today" else start.on):
             continue
-        yield Begun(start, safe, _beginning(rule, start, safe, also))
+        begins = _beginning(rule, start, safe, also)
+        posting = book.posting(start.posted) if start.posted else None
+        yield Begun(start, safe, _by_post(begins, posting) if posting else begins)
 
 
 def is_for(rule: DeadlineRule, situation: Situation) -> bool:
@@ -114,6 +120,14 @@ def _beginning(rule: DeadlineRule, start: Start, safe: Start | None, also: Seque
     )
 
 
+def _by_post(begins: Beginning, posting: Posting) -> Beginning:
+    """An earlier receipt does not help the agency; a later one counts, but the day of the fiction is the safe one."""
+    received = posting.received_on
+    if begins.event <= received:
+        return replace(begins, event=received, posting=posting)
+    return replace(begins, safe=received, posting=posting)
+
+
 # ---------------------------------------------------------------- starts
 
 
@@ -129,7 +143,8 @@ def _fact_starts(anchor: Anchor, rule: DeadlineRule, situation: Situation) -> It
     for fact in situation.facts.matching(anchor.fact):
         on = day_of(fact.data.get(anchor.field)) if anchor.field else fact.on
         if on is not None:
-            yield Start(on, fact.on, fact.id, land_of(fact, rule, situation.lands))
+            posted = None if anchor.field else day_of(fact.data.get(_POSTED))
+            yield Start(on, fact.on, fact.id, land_of(fact, rule, situation.lands), posted)
 
 
 def land_of(fact: Fact, rule: DeadlineRule, lands: Mapping[str, str]) -> str:

@@ -25,6 +25,7 @@ __all__ = [
     "Beginning",
     "ComputedDate",
     "OutsideCalendar",
+    "Posting",
     "birthday",
     "compute",
     "compute_from",
@@ -40,6 +41,7 @@ LAST_OPEN_DAY: Final = -1
 
 _SAID: Final = {
     "event": "Ereignis: {day}",
+    "posted": "Zur Post am {posted}: gilt am {days}. Tag danach als bekannt gegeben ({statute})",
     "birth": "Geburt: {day}",
     "law": "Recht vom {day}: {statute}",
     "length": "Dauer: {length}; der Tag des Ereignisses zählt nicht mit",
@@ -73,6 +75,20 @@ class OutsideCalendar(KimError):
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    """A letter sent by simple post: the law takes it as received some days later, on whatever day that is."""
+
+    on: date
+    days: int
+    statute: str
+
+    @property
+    def received_on(self) -> date:
+        """The day of the fiction; it does not roll: the earlier day is the safer one."""
+        return self.on + timedelta(days=self.days)
+
+
+@dataclass(frozen=True, slots=True)
 class Beginning:
     """What a date is computed from."""
 
@@ -88,6 +104,8 @@ class Beginning:
     """Start of the second waiting time of the rule."""
     land: str = ""
     """Land in which the act is due, if it is another one than the rule says."""
+    posting: Posting | None = None
+    """How the event's letter was sent, if that decides its day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +147,8 @@ def counted(rule: DeadlineRule, begun: Beginning) -> tuple[date, Steps]:
     law_date = begun.law_date or begun.event
     law = Step(text=_SAID["law"].format(day=f"{law_date:%d.%m.%Y}", statute=rule.statute))
     day, steps = _wait(rule, begun) if rule.kind == "WAIT" else _end(rule, begun)
-    return day, (_step("birth" if rule.age is not None else "event", begun.event), law, *steps)
+    first = _step("birth" if rule.age is not None else "event", begun.event)
+    return day, (*_posted(begun.posting), first, law, *steps)
 
 
 def settle(rule: DeadlineRule, day: date, land: str = "") -> tuple[date, Steps]:
@@ -256,6 +275,12 @@ def _after(rule: DeadlineRule, begun: Beginning, *, counting_first: bool = False
     if day_is_missing(event, end, length):
         steps.append(Step(text=_SAID["missing"], day=end))
     return end, tuple(steps)
+
+
+def _posted(posting: Posting | None) -> Iterable[Step]:
+    if posting is not None:
+        said = {"posted": day_text(posting.on), "days": posting.days, "statute": posting.statute}
+        yield Step(text=_SAID["posted"].format(**said), day=posting.received_on)
 
 
 def _skipped(days: Iterable[tuple[date, str]]) -> Iterable[Step]:

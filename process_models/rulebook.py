@@ -13,6 +13,7 @@ from typing import Any, Final, TypeVar
 
 from process_models.catalogue import Catalogue
 from process_models.course import Lapsed
+from process_models.deadlines import Posting
 from process_models.facts import Fact
 from process_models.rules import (
     BenefitRegime,
@@ -26,6 +27,7 @@ from process_models.rules import (
     Transition,
 )
 
+_POSTED: Final = "post_fiction_days"
 RuleT = TypeVar("RuleT", bound=Rule)
 
 LAPSED: Final = "lapsed"
@@ -87,7 +89,13 @@ class Rulebook:
         """Which regime stands for which derived benefit: facility, municipality, analog, self_sufficient."""
         self.computed: dict[tuple[Any, ...], Any] = {}
         """Planned deadlines by rule and dates, kept by `running_deadlines`."""
+        self.postings = tuple(rule for rule in catalogue.constants if rule.code == _POSTED)
         self.suits = tuple(rule for rule in self.deadlines if _is_suit(rule))
+
+    def posting(self, on: date) -> Posting | None:
+        """What the law of the day of posting makes of a letter sent by simple post."""
+        rule = next((rule for rule in self.postings if rule.holds_on(on)), None)
+        return Posting(on, int(rule.value), rule.statute) if rule else None
 
     def state(self, code: str, day: date) -> ResidenceState:
         """The residence state of this code as the law of that day knows it (else its latest version)."""

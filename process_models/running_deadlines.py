@@ -30,7 +30,8 @@ def running_deadlines(situation: Situation, catalogue: Catalogue) -> tuple[Plann
     day = situation.course.day
     found: list[PlannedDeadline] = []
     for rule in rulebook(catalogue).deadlines:
-        found += [planned for planned in unmet(rule, situation, catalogue) if not is_over(planned, rule, day)]
+        running = (planned for planned in unmet(rule, situation, catalogue) if not is_over(planned, rule, day))
+        found += [_as_of(planned, rule, day) for planned in running]
     return tuple(sorted(found, key=lambda planned: (planned.due_on, planned.key)))
 
 
@@ -82,14 +83,14 @@ def unmet(rule: DeadlineRule, situation: Situation, catalogue: Catalogue) -> Ite
     """What the rule ever started for the standing of the day and nobody has met, moved as far as it was moved."""
     for planned, one in _instances(rule, situation, catalogue):
         if is_unmet(planned, rule, one, situation):
-            yield _as_of(planned, rule, situation.course.day)
+            yield planned
 
 
 def _instances(
     rule: DeadlineRule, situation: Situation, catalogue: Catalogue
 ) -> Iterable[tuple[PlannedDeadline, Begun]]:
     book = rulebook(catalogue)
-    all_begun = tuple(begun(rule, situation))
+    all_begun = tuple(begun(rule, situation, book))
     moves = moves_of(all_begun, rule, situation) if all_begun else {}
     for one in all_begun:
         planned = planned_date(rule, one.beginning, situation.calendar, book)

@@ -39,7 +39,7 @@ def _read(rule: DeadlineRule, reading: Reading) -> DeadlineRule:
 
 def _of_rule(rule: DeadlineRule, situation: Situation, book: Rulebook) -> Iterable[UnreleasedDeadline]:
     day = situation.course.day
-    for one in begun(rule, situation):
+    for one in begun(rule, situation, book):
         planned = planned_date(rule, one.beginning, situation.calendar, book)
         if is_unmet(planned, rule, one, situation):
             dates = _dates(rule, one, situation, book)

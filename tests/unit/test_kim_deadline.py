@@ -114,6 +114,12 @@ def test_an_act_towards_another_land_has_its_holidays() -> None:
     assert (there["hard"], there["calendar"]) == ("2027-01-07", "BY")
 
 
+def test_a_letter_by_post_counts_from_its_fourth_day() -> None:
+    (found,) = as_json("--rule", "F08", "--event", "2025-01-08", "--posted")
+    assert found["hard"] == "2025-02-12"
+    assert found["steps"][0]["text"].startswith("Zur Post am Mittwoch, 08.01.2025")
+
+
 def test_a_suspended_and_an_extended_period_are_moved() -> None:
     (moved,) = as_json("--rule", "F38b", "--event", "2025-06-23", "--suspended", "2025-07-01..2025-07-11")
     assert moved["hard"] == "2025-10-06"

@@ -1,16 +1,19 @@
-"""Missing instructions, missed deadlines that may be made up for, and what an objection meets."""
+"""What depends on a letter: its instruction, its way by post, its Land; objections, and deadlines that were missed."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from process_models.calendars import is_legal_working_day
+from process_models.catalogue import Catalogue, catalogue
 from process_models.facts import Fact
 from process_models.plan import PlannedDeadline
-from tests.unit.recognised import ARRIVAL, IN_CARE, fact, plan_on
+from process_models.planning import make_plan
+from tests.unit.recognised import ARRIVAL, IN_CARE, at, case_of, fact, plan_on
 
 NOTICE = fact("notice.served", date(2025, 3, 31), id_="n1", from_="abh", subject="x")
 BENEFITS = fact("notice.served", date(2025, 3, 31), id_="n2", from_="jobcenter", subject="x")
@@ -142,3 +145,51 @@ def test_a_suit_towards_a_court_in_bavaria_has_the_holidays_of_bavaria() -> None
         (found,) = (d for d in plan.deadlines if d.code == "F01")
         assert (found.hard, found.calendar) == (last_day, land or "NW")
         assert plan.standing.asylum_final_on == last_day, "finality follows the same calendar"
+
+
+def test_an_agency_of_another_land_has_the_holidays_of_that_land() -> None:
+    """The letter asks for papers until 6 January; the agency that sent it lies in Bavaria."""
+    letter = fact("notice.served", date(2025, 12, 15), from_="wohngeldstelle", subject="x", until=date(2026, 1, 6))
+    for law, last_day in ((catalogue(), date(2026, 1, 6)), (law_with_office_in("BY"), date(2026, 1, 7))):
+        plan = make_plan(case_of((*IN_CARE, letter)), at(date(2025, 12, 15)), law)
+        assert [d.hard for d in plan.deadlines if d.code == "F35"] == [last_day]
+
+
+def law_with_office_in(land: str) -> Catalogue:
+    """The law with a Wohngeldstelle in another Land."""
+    town = catalogue().municipality("rhein-kreis-neuss")
+    agencies = tuple(
+        agency.model_copy(update={"holidays": land}) if agency.kind == "wohngeldstelle" else agency
+        for agency in town.agencies
+    )
+    return replace(catalogue(), municipalities={town.id: town.model_copy(update={"agencies": agencies})})
+
+
+# ---------------------------------------------------------------- letters by post
+
+
+@pytest.mark.parametrize(
+    ("posted", "arrived", "hard", "safe"),
+    [
+        (date(2024, 12, 30), date(2024, 12, 31), date(2025, 2, 3), None),
+        (date(2024, 12, 31), date(2025, 1, 2), date(2025, 2, 3), None),
+        (date(2025, 1, 2), date(2025, 1, 3), date(2025, 2, 6), None),
+        (date(2025, 1, 8), date(2025, 1, 9), date(2025, 2, 12), None),
+        (date(2025, 1, 8), date(2025, 1, 12), date(2025, 2, 12), None),
+        (date(2025, 1, 8), date(2025, 1, 13), date(2025, 2, 13), date(2025, 2, 12)),
+    ],
+    ids=["third day", "law of the day of posting", "fourth day", "a Sunday stays", "on the day", "proven later"],
+)
+def test_a_letter_by_post_counts_from_the_day_on_which_the_law_takes_it_as_received(
+    posted: date, arrived: date, hard: date, safe: date | None
+) -> None:
+    (found,) = running("F08", arrived, fact("notice.served", arrived, from_="abh", subject="x", posted=posted))
+    assert (found.hard, found.safe) == (hard, safe)
+    assert found.steps[0].text.startswith("Zur Post am ")
+
+
+def test_a_day_that_an_agency_has_set_does_not_depend_on_the_post() -> None:
+    letter = fact(
+        "notice.served", date(2025, 1, 9), from_="abh", subject="x", until=date(2025, 2, 3), posted=date(2025, 1, 8)
+    )
+    assert days("F35", date(2025, 1, 9), letter) == [date(2025, 2, 3)]
