@@ -17,7 +17,7 @@ from process_models.consent import check_handover
 from process_models.facts import CLIENT
 from process_models.ground import Ground
 from process_models.handover import towards
-from process_models.household import Member, facts_about, member_code
+from process_models.household import Member, member_code
 from process_models.member_look import MemberLook
 from process_models.names import code_for_member, member_of_code, rule_code
 from process_models.plan import PlannedHandover
@@ -83,11 +83,10 @@ def _singles(members: Iterable[MemberLook], ground: Ground, catalogue: Catalogue
 
 def _ground_of(look: MemberLook, ground: Ground) -> Ground:
     member, case = look.member, ground.case
-    known = facts_about(ground.known, member.ref)
     person = replace(member.person, id=CLIENT)
     work = OpenWork(handovers=tuple(_items_of(member, case)))
-    own = replace(case, person=person, facts=known, household=(), work=work)
-    return Ground(look.situation, known, own)
+    own = replace(case, person=person, facts=look.known, household=(), work=work)
+    return Ground(look.situation, look.known, own)
 
 
 def _items_of(member: Member, case: Case) -> Iterable[HandoverItem]:

@@ -39,7 +39,9 @@ class FamilyTask(Rule):
     by: tuple[FactMatch, ...] = ()
     """Facts about the household that set it; they name the member."""
     lacks: str = ""
-    """Purpose of consent: it is set while no consent to it covers the member, and anew when somebody else is asked."""
+    """Purpose of consent: set only while no consent to it covers the person. Without a birthday it is set for every
+    member whom none covers, and anew when somebody else is asked.
+    """
     ages: tuple[int, int] | None = None
     """Only if the member is between these ages on the day, both included."""
     relations: tuple[str, ...] = ()

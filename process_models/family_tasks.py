@@ -25,7 +25,6 @@ from process_models.standing import in_order
 from process_models.target_group import age_on
 
 REFUSED: Final = "consent.refused"
-"""Whoever refused is not asked again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +58,7 @@ def family_tasks(case: Case, plan: Plan, catalogue: Catalogue) -> tuple[OpenTask
     found: dict[str, OpenTask] = {}
     for rule in catalogue.released(catalogue.family_tasks):
         for occasion in _occasions(rule, family, catalogue):
-            if rule.holds_on(occasion.on) and _is_wanted(rule, occasion, family):
+            if rule.holds_on(occasion.on) and _is_wanted(rule, occasion, family, catalogue):
                 task = _task(rule, occasion, plan, catalogue)
                 found.setdefault(task.key, task)
     return tuple(found.values())
@@ -91,8 +90,8 @@ def _occasions(rule: FamilyTask, family: _Family, catalogue: Catalogue) -> Itera
             member = _named_by(fact, family)
             if fact.on >= family.opened_on and member is not None:
                 yield from _of(rule, fact.on, member)
-    if rule.lacks:
-        yield from _lacking(rule, family, catalogue)
+    if rule.lacks and rule.at_age is None:
+        yield from _everybody(family, catalogue)
 
 
 def _named_by(fact: Fact, family: _Family) -> Member | None:
@@ -121,23 +120,18 @@ def _of(rule: FamilyTask, on: date, member: Member) -> Iterator[_Occasion]:
         yield _Occasion(on, member, None)
 
 
-def _lacking(rule: FamilyTask, family: _Family, catalogue: Catalogue) -> Iterator[_Occasion]:
+def _everybody(family: _Family, catalogue: Catalogue) -> Iterator[_Occasion]:
     day = family.plan.day
     for member in family.members:
-        question = ConsentQuestion(rule.lacks, None, None, day, member.ref, member.person.born)
         asked = rule_for("consent", member.person.born, day, catalogue)
-        refused = any(
-            fact.who == member.ref and fact.data["purpose"] == rule.lacks for fact in family.counted.of(REFUSED)
-        )
-        allowed = check_consent(catalogue, family.known, question).allowed
-        if member.belongs_on(day) and not allowed and not refused:
+        if member.belongs_on(day):
             yield _Occasion(day, member, member, mark=asked.code if asked else "")
 
 
 # ---------------------------------------------------------------- conditions
 
 
-def _is_wanted(rule: FamilyTask, occasion: _Occasion, family: _Family) -> bool:
+def _is_wanted(rule: FamilyTask, occasion: _Occasion, family: _Family, catalogue: Catalogue) -> bool:
     member, day = occasion.member, family.plan.day
     if member is not None:
         left = member.left_on is not None and occasion.on < member.left_on
@@ -147,7 +141,19 @@ def _is_wanted(rule: FamilyTask, occasion: _Occasion, family: _Family) -> bool:
             return False
         if rule.ages and not rule.ages[0] <= age_on(member.person.born, day) <= rule.ages[1]:
             return False
+    if rule.lacks and not _lacks_consent(rule.lacks, occasion, family, catalogue):
+        return False
     return _stands_right(rule, occasion, family) and not _is_done(rule, occasion, family)
+
+
+def _lacks_consent(purpose: str, occasion: _Occasion, family: _Family, catalogue: Catalogue) -> bool:
+    """No consent covers the person, and nobody refused one: whoever refused is not asked again."""
+    person = occasion.whose.person if occasion.whose else family.case.person
+    refusals = family.counted.of(REFUSED)
+    if any(fact.who == person.id and fact.data["purpose"] == purpose for fact in refusals):
+        return False
+    question = ConsentQuestion(purpose, None, None, family.plan.day, person.id, person.born)
+    return not check_consent(catalogue, family.known, question).allowed
 
 
 def _stands_right(rule: FamilyTask, occasion: _Occasion, family: _Family) -> bool:

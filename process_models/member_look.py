@@ -48,7 +48,8 @@ class Walked:
     """How far a member has come: their own facts, the course that follows from them, and their own benefits."""
 
     member: Member
-    consents: tuple[Fact, ...]
+    known: tuple[Fact, ...]
+    """All that is known about the member, as if they were the person of a path."""
     counted: KnownFacts
     course: Course
     periods: tuple[BenefitPeriod, ...]
@@ -59,17 +60,29 @@ class MemberLook:
     """What one look at a member has computed."""
 
     member: Member
-    consents: tuple[Fact, ...]
+    known: tuple[Fact, ...]
     situation: Situation
-    counted: KnownFacts
-    course: Course
-    periods: tuple[BenefitPeriod, ...]
     gaps: tuple[Gap, ...]
     standing: Standing
     eligibility: Eligibility | None
     deadlines: tuple[PlannedDeadline, ...]
     unreleased: tuple[UnreleasedDeadline, ...]
     has_own_path: bool
+
+    @property
+    def course(self) -> Course:
+        """How far the member has come."""
+        return self.situation.course
+
+    @property
+    def counted(self) -> KnownFacts:
+        """The facts that count on the day."""
+        return self.situation.facts
+
+    @property
+    def periods(self) -> Sequence[BenefitPeriod]:
+        """When somebody pays, or earns, for the member."""
+        return self.situation.periods
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +112,7 @@ def _walk(member: Member, known: Sequence[Fact], work: OpenWork, day: date, cata
     counted = counted.without(course.ineffective)
     return Walked(
         member=member,
-        consents=tuple(fact for fact in own if fact.kind in CONSENT_FACTS),
+        known=own,
         counted=counted,
         course=course,
         periods=benefit_periods(course, counted.facts, _work_for(member, work), catalogue),
@@ -127,11 +140,8 @@ def look_at_member(
     looked_after = not own_path and not course.gone
     return MemberLook(
         member=member,
-        consents=walked.consents,
+        known=walked.known,
         situation=situation,
-        counted=walked.counted,
-        course=course,
-        periods=periods,
         gaps=open_gaps(periods, around.livelihood, day) if looked_after else (),
         standing=standing_of(course, () if course.gone else regimes_on(periods, day), catalogue),
         eligibility=screening_of(replace(around.case, person=member.person), course, walked.counted, catalogue),
@@ -191,7 +201,7 @@ def member_plan(look: MemberLook, handovers: Iterable[PlannedHandover], catalogu
 def _seen(look: MemberLook, handovers: tuple[PlannedHandover, ...]) -> Seen:
     return Seen(
         course=look.course,
-        consents=look.consents,
+        consents=tuple(fact for fact in look.known if fact.kind in CONSENT_FACTS),
         facts=look.counted,
         periods=look.periods,
         gaps=look.gaps,

@@ -215,3 +215,10 @@ def test_whoever_refused_is_not_asked_again() -> None:
         "member_consent:wife:AGE-CONSENT-18"
     ]
     assert member_of(case, "wife", date(2022, 3, 1)).standing.kim == "active"
+
+
+def test_an_adult_is_asked_anew_only_if_nobody_but_the_guardian_had_consented() -> None:
+    young = replace(family_case(household=(), own=OWN), person=Person(SON.born, "SY"))
+    own = fact("consent.given", date(2023, 10, 9), consent="k9", purpose="P1", form="written", given_by="person")
+    assert "adult_consent:client" in opened(young, date(2025, 10, 5))
+    assert "adult_consent:client" not in opened(replace(young, facts=(*young.facts, own)), date(2025, 10, 5))
