@@ -34,7 +34,7 @@ from process_models.releasing import check_key, check_task
 from store.case_pages import load_cases
 from store.catalogues import Catalogues
 from store.database import Database
-from store.model_moves import count_open, count_to_move, move_path, paths_to_move
+from store.model_moves import MovingPage, count_open, count_to_move, move_path, paths_to_move
 from store.model_tables import ModelVersion
 from store.model_versions import get_version, leads, version_in_force
 from store.paths import touch
@@ -130,14 +130,8 @@ class ReleaseActivities:
     async def _page(self, session: AsyncSession, release: _Release, message: MovePage) -> list[_ToMove]:
         if not await leads(session, release.version):
             return []
-        paths = await paths_to_move(
-            session,
-            release.tenant.id,
-            release.target_id,
-            after=message.after,
-            until=_last_of_page_before() or None,
-            limit=message.size,
-        )
+        next_page = MovingPage(message.size, message.after, _last_of_page_before() or None)
+        paths = await paths_to_move(session, release.tenant.id, release.target_id, next_page)
         return await self._read(session, release.tenant, paths, message.now)
 
     async def _read(self, session: AsyncSession, tenant: Tenant, paths: Sequence[Path], now: datetime) -> list[_ToMove]:

@@ -5,6 +5,8 @@ Columns of the path only; what the change means for a path is computed by whoeve
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -14,14 +16,23 @@ from store.paths import find_path, touch
 from store.tables import Path
 
 
-async def paths_to_move(
-    session: AsyncSession, tenant_id: str, target: str | None, *, after: str, until: str | None, limit: int
-) -> list[Path]:
-    """Open paths that do not plan under the target yet, by id: behind `after`, up to `until` where it is given."""
-    query = select(Path).where(*_to_move(tenant_id, target), col(Path.id) > after)
-    if until is not None:
-        query = query.where(col(Path.id) <= until)
-    return list(await session.scalars(query.order_by(col(Path.id)).limit(limit)))
+@dataclass(frozen=True, slots=True)
+class MovingPage:
+    """Which paths come next, by id."""
+
+    limit: int
+    after: str = ""
+    """The last path of the page before."""
+    until: str | None = None
+    """The last path of this page, where it is known from an earlier attempt."""
+
+
+async def paths_to_move(session: AsyncSession, tenant_id: str, target: str | None, page: MovingPage) -> list[Path]:
+    """The open paths of a page that do not plan under the target yet."""
+    query = select(Path).where(*_to_move(tenant_id, target), col(Path.id) > page.after)
+    if page.until is not None:
+        query = query.where(col(Path.id) <= page.until)
+    return list(await session.scalars(query.order_by(col(Path.id)).limit(page.limit)))
 
 
 async def count_to_move(session: AsyncSession, tenant_id: str, target: str | None) -> int:

@@ -29,9 +29,9 @@ from store.model_versions import draft_version
 from store.releases import Decision, release, withdraw
 from store.tables import AuditEntry
 from store.tables import Path as PathRow
-from tests.faults.conftest import path_of, real_stage_of
+from tests.faults.conftest import path_of, real_stage_of, stage_of
 from tests.model_bundles import SETTLEMENT, as_draft, before_the_reform, changed, shipped_files
-from tests.people import ARRIVED, CASE_CONSENT, OPENED, RECOGNISED
+from tests.people import ARRIVED, CASE_CONSENT, HANDOVER_DUE, OPENED, RECOGNISED
 
 SETTLED = [*ARRIVED, RECOGNISED, CASE_CONSENT, OPENED]
 MANY = 30
@@ -126,6 +126,30 @@ async def test_a_reform_moves_the_forecast_with_its_release_and_back_with_its_wi
     assert check["key"].endswith(":back"), "the hope got later: somebody has to tell the client"
     told = [notice for notice in shown["notices"] if notice["kind"] == "model_changed"]
     assert [(notice["recipient"], notice["status"]) for notice in told] == [("case_manager", "delivered")]
+
+
+async def test_an_offer_whose_rule_the_new_version_withdraws_is_taken_back_and_everybody_is_told(world: World) -> None:
+    stage = await stage_of(world)
+    path = await path_of(stage, HANDOVER_DUE)
+    before = await path.settle()
+    assert [(item["code"], item["state"]) for item in before["handovers"]] == [("H01", "offered")]
+    version = await drafted(world, stage.tenant, without_first_handover())
+    await led(stage, await released(world, version))
+    await planned_under(path, version.version)
+    shown = await path.settle()
+    assert [(item["code"], item["state"]) for item in shown["handovers"]] == [("H01", "cancelled")]
+    told = {(notice["kind"], notice["recipient"]): notice["status"] for notice in shown["notices"]}
+    assert told["withdrawal", "jobcenter"] == "delivered"
+    assert told["model_changed", "case_manager"] == "delivered"
+    assert "check_model_change" in {task["kind"] for task in shown["tasks"]}
+
+
+def without_first_handover() -> dict[str, bytes]:
+    """The shipped rules in which H01 was withdrawn: nobody hands over from the Sozialamt to the Jobcenter any more."""
+    rules = shipped_files()["law/handovers.yaml"].decode()
+    first = rules.index("  - code: H01")
+    entry = rules[first : rules.index("  - code: ", first + 1)]
+    return changed("law/handovers.yaml", (entry, entry.rstrip() + "\n    release: {state: withdrawn}\n"))
 
 
 async def test_a_worker_that_is_killed_in_the_middle_moves_no_path_twice_and_the_way_back_is_open(

@@ -13,7 +13,7 @@ from process_models.errors import ModelInvalid
 from store.catalogues import KEPT, Catalogues
 from store.database import Database
 from store.errors import ModelTampered, ModelVersionNotFound, ModelVersionNotPossible
-from store.model_moves import count_to_move, move_path, paths_to_move
+from store.model_moves import MovingPage, count_to_move, move_path, paths_to_move
 from store.model_tables import ModelBundle, ModelVersion
 from store.model_versions import (
     NewModelVersion,
@@ -223,14 +223,14 @@ async def test_paths_come_page_by_page_without_those_that_ended_and_those_of_oth
         await end_path(session, older[0].id, NOW)
     open_ids = sorted([path.id, *(row.id for row in older[1:])])
     async with database.reading() as session:
-        page = await paths_to_move(session, TENANT, version.id, after="", until=None, limit=3)
+        page = await paths_to_move(session, TENANT, version.id, MovingPage(3))
         assert [row.id for row in page] == open_ids[:3]
-        rest = await paths_to_move(session, TENANT, version.id, after=open_ids[2], until=None, limit=3)
+        rest = await paths_to_move(session, TENANT, version.id, MovingPage(3, after=open_ids[2]))
         assert [row.id for row in rest] == open_ids[3:]
-        again = await paths_to_move(session, TENANT, version.id, after="", until=open_ids[1], limit=3)
+        again = await paths_to_move(session, TENANT, version.id, MovingPage(3, until=open_ids[1]))
         assert [row.id for row in again] == open_ids[:2]
-        assert await paths_to_move(session, TENANT, None, after="", until=None, limit=3) == []
-        assert await paths_to_move(session, "other", version.id, after="", until=None, limit=3) == []
+        assert await paths_to_move(session, TENANT, None, MovingPage(3)) == []
+        assert await paths_to_move(session, "other", version.id, MovingPage(3)) == []
 
 
 async def test_a_path_that_opens_again_plans_under_what_is_in_force_by_then(database: Database, path: Path) -> None:
