@@ -17,6 +17,7 @@ from api import description, problems
 from api.measures import Measures
 from api.pages import agency_link, board, deputies, desk, entrance, information, shell, start
 from api.pages import bodies as body_pages
+from api.pages import paths as path_pages
 from api.routes import (
     bodies,
     consents,
@@ -49,7 +50,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
 _ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, models, simulations)
-_PAGES = (start, entrance, information, desk, board, body_pages, deputies, agency_link)
+_PAGES = (start, entrance, information, desk, path_pages, board, body_pages, deputies, agency_link)
 
 
 def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:

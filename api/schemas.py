@@ -23,6 +23,8 @@ Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}
 """Reference inside a path, chosen by the caller: `a01`, `k2`."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40})?$")]
+Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+"""As the person writes it, in any alphabet; without control characters."""
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}$")]
 """A code, never free text: `DOC_EAT_REQUIRED`."""
@@ -62,6 +64,7 @@ class PersonIn(Request):
 
     born: date
     nationality: Country = Field(description="ISO-3166-Code, etwa SY")
+    name: Name = Field(default="", description="Nur für das Fallmanagement; verschlüsselt / for case management only")
 
 
 class MemberIn(Request):

@@ -43,6 +43,7 @@ async def save_plan(session: AsyncSession, path_id: str, facts_version: int, pla
         "plan": plan.model_dump(mode="json", exclude_defaults=True, exclude=_RECOMPUTED),
         "stalled_since": plan.stalled_since,
         "level": plan.level,
+        **_for_lists(plan),
     }
     statement = (
         upsert(session, PlanRow)
@@ -55,6 +56,20 @@ async def save_plan(session: AsyncSession, path_id: str, facts_version: int, pla
         .returning(col(PlanRow.path_id))
     )
     return (await session.execute(statement)).first() is not None
+
+
+def _for_lists(plan: Plan) -> dict[str, object]:
+    """What a worklist sorts and filters by, without reading the whole plan."""
+    due = min(
+        (one for one in plan.deadlines if one.hard is not None and one.state != "suspended"),
+        key=lambda one: (one.due_on, one.key),
+        default=None,
+    )
+    return {
+        "next_due_on": due.due_on if due else None,
+        "next_due": due.code if due else "",
+        "waits_for": plan.waiting.from_whom if plan.waiting else "",
+    }
 
 
 async def get_plan(session: AsyncSession, path_id: str) -> PlanRow | None:

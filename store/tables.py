@@ -386,6 +386,12 @@ class PlanRow(Record, table=True):
     plan: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     stalled_since: date | None = Field(default=None, index=True)
     level: str = "none"
+    next_due_on: date | None = Field(default=None, index=True)
+    """The earliest deadline that runs; before today if it is overdue."""
+    next_due: str = ""
+    """Its code."""
+    waits_for: str = ""
+    """Kind of agency or role that the path waits for."""
 
 
 class PathEvent(Record, table=True):

@@ -90,6 +90,7 @@ def _new_path(writing: Writing, request: StartPath) -> NewPath:
         place=request.place,
         born=request.person.born,
         nationality=request.person.nationality,
+        name=request.person.name,
         household=_household(request.household, request.person.nationality),
     )
 

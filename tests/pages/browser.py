@@ -91,6 +91,8 @@ async def assert_accessible(page: Page) -> None:
         await page.emulate_media(color_scheme=scheme)
         found: list[str] = await _ask(page, "axe")
         assert not found, "\n".join([f"{page.url} in {scheme}:", *found])
+        pale = [one for one in await _ask(page, "contrasts") if one[0] < one[1]]
+        assert not pale, f"{page.url} in {scheme}: {pale}"
     await page.emulate_media(color_scheme="light")
 
 

@@ -1,0 +1,63 @@
+"""Reading the worklist: whose turn it is, in the order of deadlines. Case numbers and codes; nothing is changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from api.caller import Caller
+from api.services import Services
+from process_models.catalogue import Catalogue
+from process_models.rules import Municipality
+from store.tenants import get_tenant
+from store.worklist import SOON, WantedWork, WorkCounts, WorkLine, count_work, list_work
+
+
+@dataclass(frozen=True, slots=True)
+class WorkSeen:
+    """The worklist."""
+
+    today: date
+    soon: date
+    lines: Sequence[WorkLine]
+    counts: WorkCounts
+    titles: Mapping[str, str]
+    """Code of a deadline -> its title."""
+    labels: Mapping[str, str]
+    """Kind of agency -> its name."""
+    places: tuple[str, ...]
+    more: bool
+
+
+async def read_work(tools: Services, caller: Caller, wanted: WantedWork) -> WorkSeen:
+    """One page of the worklist of this caller."""
+    scope = caller.scope(tools.now())
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        lines = await list_work(session, scope, wanted)
+        counts = await count_work(session, scope, wanted)
+    return WorkSeen(
+        today=scope.today,
+        soon=scope.today + SOON,
+        lines=lines,
+        counts=counts,
+        titles={line.next_due: _title(catalogue, line.next_due, scope.today) for line in lines if line.next_due},
+        labels={line.waits_for: catalogue.label(line.waits_for) for line in lines if line.waits_for},
+        places=catalogue.municipality(tenant.municipality).places,
+        more=len(lines) == wanted.limit,
+    )
+
+
+def _title(catalogue: Catalogue, code: str, today: date) -> str:
+    rule = catalogue.deadline(code, today)
+    return rule.title if rule else code
+
+
+async def read_municipality(tools: Services, caller: Caller) -> Municipality:
+    """The configuration of the caller's municipality."""
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+    return catalogue.municipality(tenant.municipality)
