@@ -1,6 +1,6 @@
 """What a worklist sorts and filters by, beside the plan.
 
-Revision 0009, after 0008. Plans from before have it with their next look.
+Revision 0010, after 0009. Plans from before have it with their next look.
 """
 
 from __future__ import annotations
@@ -8,8 +8,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
