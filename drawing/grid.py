@@ -6,7 +6,7 @@ Only whole cells are given out here; lines between them are found in `routes`, s
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 from process_models.procedure.shape import Flow, Procedure, Step
@@ -58,6 +58,18 @@ class Grid:
 def grid_of(procedure: Procedure) -> Grid:
     """Gives every step its cell."""
     return _Placing(procedure).grid()
+
+
+def joined(procedure: Procedure) -> Procedure:
+    """The procedure as it stands in the grid: a state and its decision are one step, which its transitions leave."""
+    state_of = {decision: state for state, decision in procedure.followed_by_decision().items()}
+    steps = tuple(step for step in procedure.steps if step.id not in state_of)
+    flows = (flow for flow in procedure.flows if flow.target not in state_of)
+    return replace(
+        procedure,
+        steps=steps,
+        flows=tuple(replace(flow, source=state_of.get(flow.source, flow.source)) for flow in flows),
+    )
 
 
 @dataclass(frozen=True, slots=True)

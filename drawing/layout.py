@@ -6,19 +6,21 @@ The same procedure gives the same picture, to the last digit. Which notation sho
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import accumulate, pairwise
 from math import ceil
 
-from drawing.grid import Grid, grid_of
+from drawing.grid import Grid, grid_of, joined
 from drawing.labels import place_labels
 from drawing.lettering import LINE, SMALL, lines_of, width_of
 from drawing.notes import notes_below
 from drawing.picture import Box, DrawnFlow, DrawnLane, DrawnStep, Picture, Point, Side
 from drawing.routes import Bend, Route, Routes, routes_of
 from drawing.sizes import (
+    BESIDE,
     BORDER,
     CHANNEL,
+    DECISION,
     EVENT,
     GUTTER,
     HEADER,
@@ -39,8 +41,9 @@ from process_models.procedure.shape import Flow, Procedure, Step
 
 def picture_of(procedure: Procedure) -> Picture:
     """Lays a procedure out."""
-    grid = grid_of(procedure)
-    return _Layout(procedure, grid, routes_of(procedure, grid)).picture()
+    found = joined(procedure)
+    grid = grid_of(found)
+    return _Layout(procedure, grid, routes_of(found, grid)).picture()
 
 
 @dataclass
@@ -52,6 +55,8 @@ class _Layout:
 
     def __post_init__(self) -> None:
         self.step: dict[str, Step] = {step.id: step for step in self.procedure.steps}
+        self.decision = self.procedure.followed_by_decision()
+        self.state = {decision: state for state, decision in self.decision.items()}
         self.outgoing: dict[str, list[Route]] = {step: [] for step in self.step}
         for way in self.routes.ways:
             self.outgoing[way.flow.source].append(way)
@@ -95,6 +100,8 @@ class _Layout:
 
     def _needed_width(self, step: Step) -> float:
         size = size_of(step, self._ports(step.id))[0]
+        if step.id in self.decision:
+            return size + BESIDE + DECISION
         if step.kind in ("task", "state", "group"):
             return size
         return max(size, *(width_of(line, SMALL) + 2 for line in lines_of(step.title, LABEL_WIDTH, SMALL)))
@@ -115,7 +122,7 @@ class _Layout:
     def _stub(self, column: int) -> float:
         """Room for the words of lines that leave to the right into this gutter."""
         words = [
-            width_of(line, SMALL) + 6
+            width_of(line, SMALL) + 6 + (TRACK if way.flow.source in self.decision else 0)
             for way in self.routes.ways
             if way.leaves == "right" and way.flow.source in self.grid.cells and way.flow.title
             if self.grid.cells[way.flow.source].after == column
@@ -201,8 +208,13 @@ class _Layout:
             width, height = size_of(step, self._ports(step.id))
             if step.kind == "group":
                 width, height = right - left, 2 * (self._inner_half(step))
-            self.places[name] = _around(Point((left + right) / 2, self._middle(cell.row)), width, height)
+            beside = BESIDE + DECISION if name in self.decision else 0.0
+            self.places[name] = _around(Point((left + right - beside) / 2, self._middle(cell.row)), width, height)
             self._place_inside(step)
+        for state, decision in self.decision.items():
+            box = self.places[state]
+            middle = Point(box.right + BESIDE + DECISION / 2, box.middle.y)
+            self.places[decision] = _around(middle, DECISION, DECISION)
         for name, slot in self.grid.slots.items():
             host = self.places[slot.host]
             x = self.lefts[slot.column] + self.widths[slot.column] / 2
@@ -240,22 +252,25 @@ class _Layout:
     # ---------------------------------------------------------------- lines
 
     def _points(self, flow: Flow) -> tuple[Point, ...]:
-        way = next((way for way in self.routes.ways if way.flow == flow), None)
+        drawn = replace(flow, source=self.state.get(flow.source, flow.source))
+        way = next((way for way in self.routes.ways if way.flow == drawn), None)
         if way is None:
             return (_edge(self.places[flow.source], "right"), _edge(self.places[flow.target], "left"))
-        start, end = self._start(way), _edge(self.places[flow.target], way.enters)
-        points = [start, *self._bends(way, start, end), end]
+        starts, end = self._start(way), _edge(self.places[flow.target], way.enters)
+        points = [*starts, *self._bends(way, starts[-1], end), end]
         return _without_repeats(points)
 
-    def _start(self, way: Route) -> Point:
-        box = self.places[way.flow.source]
-        if self.step[way.flow.source].kind != "state":
-            return _edge(box, way.leaves)
-        if len(self.outgoing[way.flow.source]) == 1:
-            return _edge(box, way.leaves)
-        number, ports = self._in_order(way.flow.source).index(way), self._ports(way.flow.source)
+    def _start(self, way: Route) -> list[Point]:
+        """Where a line leaves. Those of a state share a trunk behind its decision and branch off one by one."""
+        source = way.flow.source
+        box = self.places[source]
+        if source not in self.decision:
+            return [_edge(box, way.leaves)]
+        number, ports = self._in_order(source).index(way), self._ports(source)
         spare = (box.height - sum(ports)) / len(ports)
-        return Point(box.right, box.y + sum(ports[: number + 1]) + spare * (number + 0.5) - PORT / 2)
+        y = box.y + sum(ports[: number + 1]) + spare * (number + 0.5) - PORT / 2
+        tip = _edge(self.places[self.decision[source]], "right")
+        return [tip, Point(tip.x + TRACK, tip.y), Point(tip.x + TRACK, y)]
 
     def _in_order(self, source: str) -> list[Route]:
         """Lines of a state from top to bottom, so that they do not cross where they leave."""

@@ -15,9 +15,9 @@ MARGIN: Final = 10.0
 HEADER: Final = 30.0
 """Width of the upright titles of pool and lanes."""
 TASK_WIDTH: Final = 110.0
-STATE_WIDTH: Final = 210.0
+STATE_WIDTH: Final = 196.0
 EVENT: Final = 36.0
-DECISION: Final = 50.0
+DECISION: Final = 46.0
 PADDING: Final = 6.0
 TRACK: Final = 10.0
 GUTTER: Final = 20.0
@@ -27,6 +27,8 @@ BORDER: Final = 10.0
 PORT: Final = 8.0
 LABEL_WIDTH: Final = 98.0
 LABEL_LINE: Final = 13.0
+BESIDE: Final = 14.0
+"""From a state to its decision."""
 MIN_TASK_HEIGHT: Final = 44.0
 LANE_MIN: Final = 64.0
 TITLE_LINES: Final = 2

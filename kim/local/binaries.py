@@ -99,7 +99,7 @@ def _fetch_cli() -> Path | None:
     target.mkdir(parents=True, exist_ok=True)
     _tell("Das Python-SDK versucht, die temporal-CLI zu laden …")
     try:
-        _run_quietly([sys.executable, "-c", _FETCH, str(target)], _FETCH_SECONDS)
+        run_quietly([sys.executable, "-c", _FETCH, str(target)], _FETCH_SECONDS)
     except LocalStackError as error:
         _tell(f"Nicht geladen: {error.detail}")
         return None
@@ -116,12 +116,12 @@ def _go_install(module: str, name: str) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     # Both programs are called `server`: each is built into a directory of its own and moved into place when complete.
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".build-") as directory:
-        _run_quietly(["go", "install", module], _BUILD_SECONDS, {"GOBIN": directory, "GOFLAGS": "", "CGO_ENABLED": "0"})
+        run_quietly(["go", "install", module], _BUILD_SECONDS, {"GOBIN": directory, "GOFLAGS": "", "CGO_ENABLED": "0"})
         (Path(directory) / "server").replace(target)
     return target
 
 
-def _run_quietly(command: list[str], timeout_seconds: float, environment: dict[str, str] | None = None) -> None:
+def run_quietly(command: list[str], timeout_seconds: float, environment: dict[str, str] | None = None) -> None:
     """Runs a program that may take minutes, with a sign of life now and then. Errors: LocalStackError."""
     started = time.monotonic()
     with tempfile.TemporaryFile("w+") as messages:

@@ -1,4 +1,4 @@
-"""`python -m kim.local.provide`: gets what pip cannot give: Temporal server and web page, PostgreSQL, Chromium.
+"""`python -m kim.local.provide`: gets what pip cannot give: Temporal, PostgreSQL, Chromium, readers of pictures.
 
 Part of `make setup`. Installs system packages only as root and only where apt-get exists; says so otherwise.
 """
@@ -16,13 +16,19 @@ from typing import Final
 
 from rich.console import Console
 
-from kim.local import binaries
+from kim.local import binaries, readers
 from kim.local.errors import LocalStackError
 from kim.local.server import start_server
 
 _out = Console(highlight=False)
 
-DEBIAN_PACKAGES: Final = {"postgresql": "PostgreSQL-Server (initdb, postgres)", "chromium": "Chromium"}
+DEBIAN_PACKAGES: Final = {
+    "postgresql": "PostgreSQL-Server (initdb, postgres)",
+    "chromium": "Chromium",
+    "default-jdk-headless": "Java ab 11 (java, javac)",
+    "maven": "Maven (mvn)",
+    "npm": "npm",
+}
 """Debian package -> what tests need of it."""
 
 
@@ -37,12 +43,23 @@ def main() -> int:
     if missing and not install(missing):
         _out.print(f"Bitte installieren: {explain(missing)}", style="red", markup=False, soft_wrap=True)
         return 1
+    try:
+        readers.provide()
+    except LocalStackError as error:
+        _out.print(error.detail, style="red", markup=False, soft_wrap=True)
+        return 1
     return 0
 
 
 def missing_packages() -> list[str]:
     """Debian packages whose programs are not on this machine."""
-    present: dict[str, Callable[[], bool]] = {"postgresql": _has_postgresql, "chromium": _has_chromium}
+    present: dict[str, Callable[[], bool]] = {
+        "postgresql": _has_postgresql,
+        "chromium": _has_chromium,
+        "default-jdk-headless": lambda: shutil.which("javac") is not None,
+        "maven": lambda: shutil.which("mvn") is not None,
+        "npm": lambda: shutil.which("npm") is not None,
+    }
     return [package for package in DEBIAN_PACKAGES if not present[package]()]
 
 

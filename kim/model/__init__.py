@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kim.model import check, coverage, preview, versions
+from kim.model import check, coverage, draw, preview, versions
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -17,6 +17,7 @@ def _group() -> None:
 app.command("check")(check.command)
 app.command("coverage")(coverage.command)
 app.command("preview")(preview.command)
+app.command("draw")(draw.command)
 app.command("draft")(versions.draft)
 app.command("release")(versions.release_command)
 app.command("withdraw")(versions.withdraw_command)

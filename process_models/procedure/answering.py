@@ -22,9 +22,9 @@ def receiver_lane(rule: HandoverRule) -> str:
 
 def answering(build: Build, words: Words, rule: HandoverRule, ladder: Ladder) -> None:
     """Receipt and answer lie with the receiver; the sender stays responsible meanwhile."""
-    lane, receiver = receiver_lane(rule), words.agency(rule.to_kind)
+    lane = receiver_lane(rule)
     stays = words.say("sender_stays", sender=words.agency(rule.from_kind))
-    build.step(_GROUP, "group", lane, words.say("answering", receiver=receiver), details=(stays,))
+    build.step(_GROUP, "group", lane, words.say("answering"), details=(stays,))
     until = words.say("within", days=ladder.receipt_normal, urgent=ladder.receipt_critical)
     entered = build.step("entered", "start", lane, words.say("entered"), within=_GROUP)
     sources = (words.source(ladder),)

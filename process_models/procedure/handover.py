@@ -24,7 +24,8 @@ def handover_procedure(words: Words, rule: HandoverRule, ladder: Ladder) -> Proc
     reactions(build, words, rule, ladder)
     outcome(build, words, rule)
     bounds = tuple(bound for code in (rule.needed_by, rule.at_deadline) if code for bound in words.bounds(code))
-    sources = [words.source(rule), *_basis_sources(words, rule), words.source(ladder), *(b.source for b in bounds)]
+    known = (_trigger_sources(words, rule), _basis_sources(words, rule), (words.source(ladder),))
+    sources = [words.source(rule), *(source for found in known for source in found), *(b.source for b in bounds)]
     return Procedure(
         code="-".join(filter(None, (rule.code, rule.variant))),
         kind="handover",

@@ -127,6 +127,12 @@ class Procedure:
         """What may happen while this task or group lasts."""
         return tuple(step for step in self.steps if step.at == host)
 
+    def followed_by_decision(self) -> dict[str, str]:
+        """States and the decision that belongs to each: from there the transitions leave."""
+        decisions = {step.id for step in self.steps if step.kind == "decision"}
+        states = {step.id for step in self.steps if step.kind == "state"}
+        return {flow.source: flow.target for flow in self.flows if flow.source in states and flow.target in decisions}
+
     def following(self, step_id: str) -> Iterator[Flow]:
         """The flows that leave a step."""
         return (flow for flow in self.flows if flow.source == step_id)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
+from math import ceil
 from pathlib import Path
 from urllib.parse import quote
 
@@ -16,6 +17,8 @@ from playwright.async_api import Browser, Page, async_playwright
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from drawing.layout import picture_of
+from drawing.svg import picture_svg
 from kim.local.demo import SCENARIOS, STALLED_QUERY, admin_token
 from kim.local.stack import LocalStack
 from kim.simulate.scenario_file import load_scenario
@@ -23,6 +26,7 @@ from kim.simulate.stage import Access
 from kim.simulate.temporal_engine import Played, play_on
 from process_exit import run_and_exit
 from process_models.catalogue import load_catalogue
+from process_models.procedure.every import procedures
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -37,6 +41,8 @@ QUIET = [
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
 STALL = "stall-benefit-gap.yaml"
 STALLED_ON = date(2022, 3, 14)
+PROCEDURES = ("WEG", "H01", "LADDER")
+PROCEDURES_ON = date(2026, 11, 23)
 
 
 @asynccontextmanager
@@ -117,8 +123,20 @@ async def take(directory: Path, pictures: Path) -> None:
         await narrow.screenshot(path=pictures / "task.png", full_page=True)
 
 
+async def take_procedures(pictures: Path) -> None:
+    """The procedures that docs/procedures.md shows, as their pictures look in a page."""
+    found = {procedure.code: procedure for procedure in procedures(load_catalogue(), None, PROCEDURES_ON)}
+    async with browser() as chromium:
+        for code in PROCEDURES:
+            layout = picture_of(found[code])
+            page = await new_page(chromium, ceil(layout.width), ceil(layout.height))
+            await page.set_content(f'<body style="margin: 0">{picture_svg(found[code])}</body>')
+            await page.screenshot(path=pictures / f"procedure-{code.lower()}.png", full_page=True)
+
+
 async def main() -> int:
     """Writes the pictures of the documentation."""
+    await take_procedures(PICTURES)
     await take(Path(".local") / "pictures", PICTURES)
     return 0
 

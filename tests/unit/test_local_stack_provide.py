@@ -73,15 +73,20 @@ def test_a_cli_on_the_path_comes_before_the_built_server(program: FakeProgram) -
     assert [found.kind for found in binaries.server_programs()] == ["cli", "server"]
 
 
-def test_nothing_is_missing_on_a_machine_with_both_programs(program: FakeProgram) -> None:
-    program("initdb", "exit 0")
-    program("chromium", "exit 0")
+PROGRAMS = ("initdb", "chromium", "javac", "mvn", "npm")
+
+
+def test_nothing_is_missing_on_a_machine_with_all_programs(program: FakeProgram) -> None:
+    for name in PROGRAMS:
+        program(name, "exit 0")
 
     assert provide.missing_packages() == []
 
 
 def test_missing_packages_are_installed_as_root(program: FakeProgram, as_root: None, tmp_path: Path) -> None:
-    program("initdb", "exit 0")
+    for name in PROGRAMS:
+        program(name, "exit 0")
+    (tmp_path / "bin" / "chromium").unlink()
     said = tmp_path / "said"
     place = tmp_path / "bin" / "chromium"
     program("apt-get", f'echo "$@" >> {said}; : > {place}; /bin/chmod +x {place}')

@@ -88,7 +88,7 @@ def test_nothing_leads_into_a_start_and_every_decision_has_named_ways(found: tup
             ways = [flow.title for flow in procedure.following(decision.id)]
             assert len(ways) > 1, (procedure.code, decision.id)
             assert all(ways), (procedure.code, decision.id)
-            assert len(set(ways)) == len(ways), (procedure.code, decision.id)
+            assert len(set(ways)) == len(ways) or procedure.kind == "path", (procedure.code, decision.id)
 
 
 @on_all
