@@ -13,7 +13,7 @@ from drawing.lettering import SIZE, lines_of, width_of
 from drawing.picture import Box, DrawnFlow, Picture, Point
 from process_models.catalogue import catalogue
 from process_models.procedure.every import procedures
-from process_models.procedure.shape import Lane
+from process_models.procedure.shape import Flow, Lane, Procedure, Step
 
 LAW = catalogue()
 TODAY = date(2026, 11, 23)
@@ -156,3 +156,25 @@ def test_words_are_divided_only_if_they_must_be() -> None:
     assert len(divided) > 1
     assert "".join(line.removesuffix("-") for line in divided) == "Einbürgerungsbehörde"
     assert lines_of("", 60) == ("",)
+
+
+def test_a_line_that_drops_through_a_lane_keeps_its_column_free() -> None:
+    """The second clock leads past the lane of the first, whose steps go on to the right of it."""
+    lanes = tuple(Lane(name, name) for name in ("high", "middle", "low"))
+    steps = (
+        Step("start", "start", "start", "high"),
+        Step("work", "task", "work", "high"),
+        Step("one", "timer", "one", "high", at="work"),
+        Step("two", "timer", "two", "high", at="work"),
+        Step("first", "task", "first", "middle"),
+        Step("more", "task", "more", "middle"),
+        Step("second", "task", "second", "low"),
+        *(Step(f"{lane}_end", "end", "end", lane) for lane in ("high", "middle", "low")),
+    )
+    ways = ("start work", "work high_end", "one first", "first more", "more middle_end", "two second", "second low_end")
+    flows = tuple(Flow(*way.split()) for way in ways)
+    picture = picture_of(Procedure("X", "handover", "X", TODAY, lanes, steps, flows))
+    for flow in picture.flows:
+        for piece in pieces(flow):
+            met = [name for name, box in solid(picture) if box.overlaps(piece, margin=1.0)]
+            assert not set(met) - {flow.flow.source, flow.flow.target}, (flow.flow, met)
