@@ -107,6 +107,7 @@ def _of_person(person: Plan | MemberPlan) -> Iterator[str]:
     for axis in ("asylum", "fiction", "language", "work", "place"):
         yield f"{axis}/{getattr(standing, axis)}"
     yield from (f"deadlines/{deadline.code}" for deadline in person.deadlines)
+    yield from (f"deadlines/{shown.code}" for shown in person.unreleased)
     yield from (f"{_ROUTES[forecast.goal]}/{forecast.rule}" for forecast in person.forecasts)
     yield from (f"warning/{key}" for key in person.warnings)
     if person.eligibility is not None:
