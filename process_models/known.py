@@ -5,7 +5,6 @@ No rule and no order of events lives here.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 
 from process_models.facts import Fact
@@ -18,9 +17,9 @@ class KnownFacts:
 
     def __init__(self, facts: Iterable[Fact]) -> None:
         self.facts: tuple[Fact, ...] = tuple(facts)
-        self._by_kind: dict[str, list[Fact]] = defaultdict(list)
+        self._by_kind: dict[str, list[Fact]] = {}
         for fact in self.facts:
-            self._by_kind[fact.kind].append(fact)
+            self._by_kind.setdefault(fact.kind, []).append(fact)
 
     def without(self, ids: Collection[str]) -> KnownFacts:
         """These facts without some of them."""
@@ -34,6 +33,10 @@ class KnownFacts:
         """The facts that a rule asks for."""
         found: Sequence[Fact] = self._by_kind.get(match.fact, ())
         return [fact for fact in found if matches(match, fact)] if match.when or match.unless else list(found)
+
+    def knows(self, kind: str) -> bool:
+        """True if there is any fact of this kind."""
+        return kind in self._by_kind
 
     def has(self, match: FactMatch) -> bool:
         """True if a rule finds what it asks for."""

@@ -30,6 +30,8 @@ def running_deadlines(situation: Situation, catalogue: Catalogue) -> tuple[Plann
     day = situation.course.day
     found: list[PlannedDeadline] = []
     for rule in rulebook(catalogue).deadlines:
+        if rule.anchor.fact is not None and not situation.facts.knows(rule.anchor.fact.fact):
+            continue  # most rules of most paths: nothing has happened that could start them
         running = (planned for planned in unmet(rule, situation, catalogue) if not is_over(planned, rule, day))
         found += [_as_of(planned, rule, day) for planned in running]
     return tuple(sorted(found, key=lambda planned: (planned.due_on, planned.key)))

@@ -158,13 +158,16 @@ async def end_stall(session: AsyncSession, path_id: str, handover: str, on: date
 
 @dataclass(frozen=True, slots=True)
 class StallsOfTenant:
-    """The stalls of a tenant and of outside counts that make patterns, read once."""
+    """The stalls of a tenant and of outside counts that make patterns, read and added up once."""
 
-    notes: tuple[StallNote, ...]
+    all_paths: Counter[SimilarStall]
+    by_path: dict[str, Counter[SimilarStall]]
 
     def similar(self, path_id: str) -> tuple[SimilarStall, ...]:
-        """Those of other paths, added up; see `similar_stalls`."""
-        return _added_up(note for note in self.notes if note.path_id != path_id)
+        """Those of other paths; see `similar_stalls`."""
+        own = self.by_path.get(path_id, Counter())
+        others = ((stall, count - own[stall]) for stall, count in self.all_paths.items())
+        return tuple(replace(stall, count=count) for stall, count in others if count)
 
 
 async def stalls_of(session: AsyncSession, tenant_id: str) -> StallsOfTenant:
@@ -184,7 +187,7 @@ async def stalls_of(session: AsyncSession, tenant_id: str) -> StallsOfTenant:
         )
         .order_by(col(StallNote.since), col(StallNote.id))
     )
-    return StallsOfTenant(tuple(rows))
+    return _added_up(rows)
 
 
 async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) -> tuple[SimilarStall, ...]:
@@ -211,12 +214,16 @@ def _same_stall(new: NewStall) -> Select[StallNote]:
     )
 
 
-def _added_up(notes: Iterable[StallNote]) -> tuple[SimilarStall, ...]:
+def _added_up(notes: Iterable[StallNote]) -> StallsOfTenant:
+    """A path that stalls twice in the same way counts once, with its latest day."""
     latest = {(note.path_id or note.id, _stall(note, on=date.min)): note for note in notes}
-    counts: Counter[SimilarStall] = Counter()
+    found = StallsOfTenant(Counter(), {})
     for note in latest.values():
-        counts[_stall(note, on=note.since)] += note.count
-    return tuple(replace(stall, count=count) for stall, count in counts.items())
+        stall = _stall(note, on=note.since)
+        found.all_paths[stall] += note.count
+        if note.path_id is not None:
+            found.by_path.setdefault(note.path_id, Counter())[stall] += note.count
+    return found
 
 
 def _stall(note: StallNote, on: date) -> SimilarStall:
