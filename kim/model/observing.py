@@ -6,7 +6,7 @@ Seen things are named `section/code`, as `process_models.sheet` names them. Noth
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -17,7 +17,7 @@ from kim.simulate.scenario_file import Scenario, load_scenario
 from process_models import rules
 from process_models.case import Case
 from process_models.catalogue import Catalogue, load_catalogue
-from process_models.facts import known_on
+from process_models.facts import Fact, known_on
 from process_models.look import look_at
 from process_models.look_again import day_at
 from process_models.plan import MemberPlan, Plan
@@ -60,12 +60,7 @@ class Observer:
             self.seen |= set(_of_person(member))
         self.seen |= set(_of_handovers(plan))
         self.seen |= set(_of_work(case, self.catalogue))
-        self.seen |= {f"fact/{fact.kind}" for fact in known_on(case.facts, plan.day)}
-        self.seen |= {
-            f"consent_purposes/{fact.data['purpose']}"
-            for fact in known_on(case.facts, plan.day)
-            if fact.kind == "consent.given"
-        }
+        self.seen |= set(_of_facts(known_on(case.facts, plan.day)))
         if day_at(now) in self.days:
             self.seen |= set(_of_courses(case, now, self.catalogue))
 
@@ -112,6 +107,15 @@ def _of_person(person: Plan | MemberPlan) -> Iterator[str]:
     yield from (f"warning/{key}" for key in person.warnings)
     if person.eligibility is not None:
         yield f"{TARGET_GROUP}/{person.eligibility.rule}"
+
+
+def _of_facts(known: Iterable[Fact]) -> Iterator[str]:
+    """What the path knows on the day; a field counts where a rule reads it wherever it stands (day of posting)."""
+    for fact in known:
+        yield f"fact/{fact.kind}"
+        yield from (f"field/{name}" for name, value in fact.data.items() if value is not None)
+        if fact.kind == "consent.given":
+            yield f"consent_purposes/{fact.data['purpose']}"
 
 
 def _of_handovers(plan: Plan) -> Iterator[str]:

@@ -20,10 +20,6 @@ from process_models.rules import Release
 from process_models.sheet import base_code, sheet, sheet_codes
 
 SCENARIOS: Final = preview.SCENARIOS
-NOT_EXERCISED: Final = {
-    "post_fiction_days": "facts carry the day of service; the day of posting is not recorded yet",
-}
-"""Released codes that no scenario exercises, and why not."""
 
 
 @cache
@@ -158,7 +154,8 @@ def test_a_gated_code_needs_no_scenario() -> None:
 def test_every_released_code_of_the_sheet_is_exercised_by_a_scenario() -> None:
     seen = coverage.played(preview.scenario_files(), processes=1)
     found = coverage.coverage(catalogue(), seen)
-    assert sorted(covered.code.code for covered in found if covered.is_open) == sorted(NOT_EXERCISED)
+    assert [covered.code.code for covered in found if covered.is_open] == []
+    assert sum(covered.code.state == "released" for covered in found) > 200
 
 
 def test_the_sheet_has_no_code_that_the_models_lack() -> None:
