@@ -145,8 +145,7 @@ class _Checks:
         if fact.kind in (ARRIVED, BORN) and ref == CLIENT:
             raise FactInvalid("Diese Kennung gehört der Person des Weges.", field=f"{place}.data.id")
         if fact.kind == LEFT and (ref == CLIENT or ref not in self.born):
-            members = tuple(one for one in self.born if one != CLIENT)
-            raise FactInvalid("Diese Person gehört nicht zum Haushalt.", field=f"{place}.data.id", allowed=members)
+            raise FactInvalid("Diese Person gehört nicht zum Haushalt.", field=f"{place}.data.id")
 
     def _check_reference(self, fact: Fact, place: str) -> None:
         """A move of a deadline, or an objection, names a fact that the path has."""

@@ -35,6 +35,5 @@ async def _require_member(writing: Writing, path: Path, ref: str, request: LinkO
     today = await writing.today(path, request.now)
     case = await load_case(writing.session, writing.tools.database.keyring, path.id)
     known = sorted(known_on(case.facts, today), key=lambda fact: (fact.on, fact.id))
-    members = tuple(one.ref for one in household_of(case.household, known, case.person.nationality, today))
-    if ref not in members:
-        raise FactInvalid("Diese Person gehört nicht zum Haushalt.", field="ref", allowed=members)
+    if ref not in {one.ref for one in household_of(case.household, known, case.person.nationality, today)}:
+        raise FactInvalid("Diese Person gehört nicht zum Haushalt.", field="ref")

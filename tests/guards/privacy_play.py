@@ -205,8 +205,9 @@ class Play:
             for ref, one in zip(consents, (CASE_CONSENT, JOBCENTER_CONSENT), strict=True)
         ]
         facts = [{**one, "id": words.reference("fact")} for one in (*ARRIVED, RECOGNISED, OPENED)]
-        about = {**fact(words.reference("fact"), DAY, "identity.clarified"), "who": member["id"]}
-        body = {"facts": [*facts, *given, about]}
+        shared = (*ARRIVED, RECOGNISED)  # the member is recognised too: deadlines, gaps and handovers of their own
+        about = [{**one, "id": words.reference("fact"), "who": member["id"]} for one in shared]
+        body = {"facts": [*facts, *given, *about]}
         await stage.post(f"/v1/paths/{path.id}/facts", body, key=words.reference("Idempotency-Key"))
         return path, consents[1]
 

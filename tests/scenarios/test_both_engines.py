@@ -26,6 +26,7 @@ CHOSEN = (
     "statute-handovers",  # handovers without consent
     "late-and-corrected-facts",  # everything is computed anew
     "ended-path-reopened",  # an ended path starts again
+    "family-handover",  # a household: who goes along, who goes alone, who joins an open offer
 )
 """Together they touch every branch of the workflows; `make scenarios` plays all files on both engines."""
 FILES = [SCENARIOS / f"{name}.yaml" for name in CHOSEN]

@@ -25,6 +25,12 @@ _ONE_HANDOVER = (
 )
 
 
+_ONE_CONSENT = (
+    "INSERT INTO consent (id, path_id, ref, purpose, categories, form, language, text_version, given_on, created_at)"
+    " VALUES ('c', 'p', 'k1', 'P1', '[]', 'written', 'de', '', '2022-02-14', '2022-02-14 08:00:00')"
+)
+
+
 def tables_in(url: str) -> set[str]:
     engine = make_sync_engine(url)
     try:
@@ -63,6 +69,26 @@ def test_handovers_from_before_the_count_of_offers_were_offered_once(empty_url: 
     upgrade(empty_url)
     with engine.begin() as connection:
         assert connection.execute(text("SELECT offers FROM handover")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_consents_and_handovers_from_before_households_are_those_of_the_person(empty_url: str) -> None:
+    upgrade(empty_url)
+    downgrade(empty_url, "0008")
+    engine = make_sync_engine(empty_url)
+    with engine.begin() as connection:
+        for statement in (*_ONE_HANDOVER, _ONE_CONSENT):
+            connection.execute(text(statement))
+    upgrade(empty_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT who, ref FROM consent")).one() == ("client", "k1")
+        assert connection.execute(text("SELECT members FROM handover")).scalar_one() == ""
+        connection.execute(
+            text(_ONE_CONSENT.replace("'c'", "'d'").replace("(id", "(who, id").replace("('", "('w', '", 1))
+        )
+    downgrade(empty_url, "0008")
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT count(*) FROM consent")).scalar_one() == 1
     engine.dispose()
 
 
