@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, Self
 from urllib.parse import urlsplit
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from temporalio.client import Client
@@ -23,6 +25,7 @@ from temporalio.service import RetryConfig
 from notifications.mailer import SmtpSettings
 from process_models.errors import KimError
 from process_models.names import NAMESPACE
+from store.appointments import Grant, Provider
 from store.sealing import KEY_BYTES, Keyring
 
 DESK_MASTER_KEY: Final = base64.b64encode(bytes(KEY_BYTES)).decode()
@@ -70,6 +73,15 @@ class Settings(BaseSettings):
     public_url: str = "http://127.0.0.1:8000"
     """Where agencies reach the pages: the links in mails begin with it."""
 
+    oidc_issuer: str = ""
+    """The identity provider; empty = nobody signs in, there are tokens and task links only."""
+    oidc_client_id: str = "kim-lotse"
+    oidc_client_secret: SecretStr = SecretStr("")
+    oidc_groups_claim: str = "groups"
+    """The claim of the ID token that holds the groups; deeper ones with dots: `realm_access.roles`."""
+    oidc_grants: tuple[Grant, ...] = ()
+    """Which group is what, as JSON; the first match counts, who is in none of them stays outside."""
+
     demo: bool = False
     """One-click sign-in as any role. Only on loopback and never in production: refused at start otherwise."""
 
@@ -102,7 +114,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _demo_at_a_desk(self) -> Self:
-        here = _is_loopback(self.api_host) and _is_loopback(urlsplit(self.public_url).netloc)
+        here = _is_loopback(f"[{self.api_host}]" if ":" in self.api_host else self.api_host) and _is_loopback(
+            urlsplit(self.public_url).netloc
+        )
         if self.demo and (self.mode == "production" or not here):
             raise ValueError(
                 "KIM_DEMO gibt jedem jede Rolle: nur mit KIM_MODE=local, und KIM_API_HOST und KIM_PUBLIC_URL"
@@ -129,6 +143,8 @@ class Settings(BaseSettings):
             "KIM_MAIL_FROM hat eine Adresse, die es nicht geben kann": self.mail_from.rstrip("> ").endswith(
                 _RESERVED_DOMAINS
             ),
+            "KIM_OIDC_ISSUER muss mit https:// beginnen": bool(self.oidc_issuer)
+            and not self.oidc_issuer.startswith("https://"),
             "KIM_TEMPORAL_API_KEY fehlt, der Temporal-Server ist aber nicht auf diesem Rechner": (
                 self.temporal_api_key is None and not _is_loopback(self.temporal_address)
             ),
@@ -138,6 +154,18 @@ class Settings(BaseSettings):
     def keyring(self) -> Keyring:
         """The master key, ready to open and to make keys of persons."""
         return Keyring({self.master_key_id: base64.b64decode(self.master_key.get_secret_value())}, self.master_key_id)
+
+    def cookie_key(self) -> bytes:
+        """Seals the state of a sign-in under way; derived, so that every process of the installation has the same."""
+        master = base64.b64decode(self.master_key.get_secret_value())
+        return HKDF(hashes.SHA256(), KEY_BYTES, salt=None, info=b"kim sign-in journey").derive(master)
+
+    def identity_provider(self) -> Provider | None:
+        """Where people sign in, if anywhere."""
+        if not self.oidc_issuer:
+            return None
+        secret = self.oidc_client_secret.get_secret_value()
+        return Provider(self.oidc_issuer, self.oidc_client_id, secret, self.oidc_grants, self.oidc_groups_claim)
 
     def smtp(self) -> SmtpSettings:
         """How the mailer reaches the mail server."""

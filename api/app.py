@@ -15,7 +15,17 @@ from starlette.staticfiles import StaticFiles
 
 from api import description, problems
 from api.measures import Measures
-from api.pages import agency_link, board, deputies, desk, entrance, information, shell, start
+from api.pages import (
+    agency_link,
+    board,
+    deputies,
+    desk,
+    entrance,
+    information,
+    shell,
+    sign_in_elsewhere,
+    start,
+)
 from api.pages import bodies as body_pages
 from api.pages import paths as path_pages
 from api.routes import (
@@ -50,7 +60,18 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
 _ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, models, simulations)
-_PAGES = (start, entrance, information, desk, path_pages, board, body_pages, deputies, agency_link)
+_PAGES = (
+    start,
+    entrance,
+    sign_in_elsewhere,
+    information,
+    desk,
+    path_pages,
+    board,
+    body_pages,
+    deputies,
+    agency_link,
+)
 
 
 def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options: ApiOptions | None = None) -> FastAPI:
@@ -72,7 +93,8 @@ def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options
     shell.install(app)
     description.install(app)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, page=shell.refusal_page_for)
-    app.add_middleware(ProtectiveHeaders)
+    provider = options.identity_provider
+    app.add_middleware(ProtectiveHeaders, sends_forms_to=provider.provider.origin if provider else "")
     app.add_middleware(SafetyNet, page=shell.refusal_page_for)
     return app
 
@@ -83,6 +105,7 @@ def _add_routes(app: FastAPI) -> None:
     app.include_router(operations.router)
     for pages in _PAGES:
         app.include_router(pages.router)
+    app.include_router(sign_in_elsewhere.back_channel)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
 
 

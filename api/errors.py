@@ -15,6 +15,34 @@ class LoginMissing(KimError):
     title = "Anmeldung fehlt oder gilt nicht"
 
 
+class SignInRefused(KimError):
+    """The identity provider or its answer was not as expected; why stays with us."""
+
+    status = 400
+    title = "Die Anmeldung ist nicht gelungen"
+
+
+class NotAppointed(KimError):
+    """Somebody with an account, but without a role here."""
+
+    status = 403
+    title = "Ihr Konto ist hier nicht zugelassen"
+
+
+class IdentityProviderAway(KimError):
+    """The identity provider does not answer, or is another one than configured."""
+
+    status = 503
+    title = "Die Anmeldung ist gerade nicht möglich"
+
+
+class LogoutTokenRefused(KimError):
+    """A logout from afar that is not signed, not fresh or not for us."""
+
+    status = 400
+    title = "Diese Abmeldung ist nicht gültig"
+
+
 class NothingHere(KimError):
     """There is nothing at this address, or nothing that this visitor may see: both look the same."""
 

@@ -16,6 +16,7 @@ from temporalio.service import RetryConfig
 
 from activities.news import NewsRelay, always
 from api.app import create_app
+from api.identity_provider import IdentityProvider
 from api.services import ApiOptions
 from process_exit import run_and_exit
 from process_models.catalogue import load_catalogue
@@ -46,12 +47,15 @@ async def composed(settings: Settings) -> AsyncIterator[FastAPI]:
     client = await connect(settings, runtime=sdk_runtime(settings.metrics_port), lazy=True, retry=_RETRY)
 
     news = NewsRelay(always(client), database)
+    provider = settings.identity_provider()
     options = ApiOptions(
         sdk_metrics_url=f"http://127.0.0.1:{settings.metrics_port}/metrics",
         temporal_ui_url=f"{settings.temporal_ui_url.rstrip('/')}/namespaces/{settings.temporal_namespace}",
         background=news.run,
         public_url=settings.public_url.rstrip("/"),
         demo=settings.demo,
+        identity_provider=IdentityProvider(provider) if provider else None,
+        cookie_key=settings.cookie_key(),
     )
     try:
         yield create_app(database, load_catalogue(), news, options)

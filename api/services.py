@@ -5,14 +5,17 @@ Wiring only; acts and reads stand in their own modules.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Protocol
 
 from fastapi import Depends, Request
 
+from api.identity_provider import IdentityProvider
 from api.measures import Measures
 from store.catalogues import Catalogues
 from store.database import Database
@@ -31,6 +34,14 @@ class NewsPort(Protocol):
         ...
 
 
+def is_loopback(host: str) -> bool:
+    """Whether a host name means this machine."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
 def wall_clock() -> datetime:
     """The moment now, aware, in UTC."""
     return datetime.now(UTC)
@@ -47,7 +58,10 @@ class ApiOptions:
     """Address of the Temporal web pages up to the namespace, for links of coordinators."""
     public_url: str = "http://127.0.0.1:8000"
     """Where people reach the pages, without a slash at the end."""
-    identity_provider: bool = False
+    identity_provider: IdentityProvider | None = None
+    """Where people sign in; without one there are tokens and task links only."""
+    cookie_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    """Seals the state of a sign-in under way; the same in every process of an installation."""
     demo: bool = False
     """One-click roles; only on loopback, as the settings see to."""
     background: Callable[[], Coroutine[Any, Any, None]] | None = None

@@ -24,8 +24,8 @@ from process_models.errors import KimError
 log = structlog.get_logger()
 
 STRICT_POLICY = (
-    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; form-action 'self'; "
-    "base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'"
 )
 """No script at all. KERN's icons are `data:` pictures."""
 DOCS_POLICY = (
@@ -146,8 +146,10 @@ class BodyLimit:
 class ProtectiveHeaders:
     """Sets the same protective headers on every answer; nothing but static files may be kept by a cache."""
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: ASGIApp, sends_forms_to: str = "") -> None:
         self._app = app
+        # Signing out is a form, and browsers follow its redirect to the identity provider only if the policy says so.
+        self._policy = f"{STRICT_POLICY} {sends_forms_to}".strip()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -155,18 +157,19 @@ class ProtectiveHeaders:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
+        policy = DOCS_POLICY if path == "/docs" else self._policy
 
         async def protect(message: Message) -> None:
             if message["type"] == "http.response.start":
-                _protect(MutableHeaders(scope=message), path)
+                _protect(MutableHeaders(scope=message), path, policy)
             await send(message)
 
         await self._app(scope, receive, protect)
 
 
-def _protect(headers: MutableHeaders, path: str) -> None:
+def _protect(headers: MutableHeaders, path: str, policy: str) -> None:
     headers.update(_HEADERS)
-    headers["Content-Security-Policy"] = DOCS_POLICY if path == "/docs" else STRICT_POLICY
+    headers["Content-Security-Policy"] = policy
     # The address of a task link is a secret; elsewhere our own forms shall say where they come from.
     headers["Referrer-Policy"] = "no-referrer" if path.startswith("/l/") else "same-origin"
     if not path.startswith("/static/"):

@@ -5,6 +5,8 @@ A developer's tool: it adds what is new, drops what is gone and keeps what was t
 
 from __future__ import annotations
 
+import ast
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -29,6 +31,8 @@ SHELL: Final = "shell"
 ERRORS: Final = "errors"
 LOADED: Final = create_app
 """With the application every refusal that a page may show is loaded."""
+_GERMAN: Final = re.compile(r"[A-ZÄÖÜ„].* .*[.!?]$")
+"""A sentence; what only developers read is none."""
 _SHOWN: Final = ("api.", "store.", "process_models.")
 _LANGUAGES: Final = ("de", "en")
 _TEMPLATE_OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
@@ -120,10 +124,19 @@ def _in_errors() -> Iterator[tuple[str, Message]]:
     for person in DEMO_PEOPLE.values():
         yield "entrance", person.label
         yield "entrance", person.what
-    refusals: Mapping[str, None] = dict.fromkeys([kind.__name__ for kind in _kinds(KimError)] + ["ValueError"])
-    for file in sorted([*(HERE / "pages").rglob("*.py"), *(HERE / "acts").rglob("*.py")]):
-        for message in _extracted("python", file, refusals, {}):
-            yield ERRORS, message
+    names = {kind.__name__ for kind in _kinds(KimError)} | {"ValueError"}
+    for file in sorted([*HERE.rglob("*.py"), *(HERE.parent / "store").glob("*.py")]):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
+                yield from ((ERRORS, sentence) for sentence in _said(node))
+
+
+def _said(refusal: ast.Call) -> Iterator[str]:
+    """Detail and way out of a refusal, where they are the same every time."""
+    ways_out = [keyword.value for keyword in refusal.keywords if keyword.arg == "way_out"]
+    for value in (*refusal.args[:1], *ways_out):
+        if isinstance(value, ast.Constant) and isinstance(value.value, str) and _GERMAN.search(value.value):
+            yield value.value
 
 
 def _extracted(method: str, file: Path, keywords: Mapping[str, object], options: dict[str, str]) -> Iterator[Message]:

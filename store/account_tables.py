@@ -55,7 +55,7 @@ class SignIn(Record, table=True):
     sid: str = Field(default="", index=True)
     """The session at the identity provider; a back-channel logout names it."""
     id_token: str = ""
-    """Shown to the identity provider at logout, so that it asks nobody."""
+    """Sealed with the token of the session; shown to the identity provider at logout, so that it asks nobody."""
     created_at: datetime = _written()
     seen_at: datetime = _moment()
     ends_at: datetime = Field(sa_column=Column(UtcDateTime(), nullable=False, index=True))

@@ -20,6 +20,7 @@ from store.writing import insert_unless_there
 
 IDLE: Final = timedelta(minutes=30)
 LONGEST: Final = timedelta(hours=10)
+_TOKEN_BYTES: Final = 32
 _SEEN_STEP: Final = timedelta(minutes=1)
 """A session is marked as seen at most once in this time: reading a page shall not write every time."""
 
@@ -51,12 +52,16 @@ async def keep_account(session: AsyncSession, who: Appointment, now: datetime) -
     return account
 
 
+def new_session_token() -> str:
+    """A token for a session: 256 random bits."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
 async def open_session(
-    session: AsyncSession, account: Account, now: datetime, *, sid: str = "", id_token: str = ""
-) -> str:
-    """Opens a session; the token is returned once and never stored. Sessions long over are forgotten here."""
+    session: AsyncSession, account: Account, token: str, now: datetime, *, sid: str = "", id_token: str = ""
+) -> None:
+    """Opens a session; only the hash of its token is kept. Sessions long over are forgotten here."""
     await session.execute(delete(SignIn).where(col(SignIn.ends_at) < now - LONGEST))
-    token = secrets.token_urlsafe(32)
     session.add(
         SignIn(
             token_hash=hash_token(token),
@@ -69,7 +74,6 @@ async def open_session(
         )
     )
     await session.flush()
-    return token
 
 
 async def find_session(session: AsyncSession, token: str, now: datetime) -> tuple[SignIn, Account] | None:

@@ -5,11 +5,14 @@ Cookies and redirects stand in the pages.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
+from cryptography.fernet import Fernet
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import DemoOff
@@ -17,7 +20,8 @@ from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid
 from store import audit
-from store.accounts import Appointment, keep_account, open_session
+from store.account_tables import SignIn
+from store.accounts import Appointment, keep_account, new_session_token, open_session
 from store.tables import Tenant
 from store.tenants import create_tenant, find_tenant, list_tenants
 
@@ -49,15 +53,28 @@ DEMO_PEOPLE: Final = _read_people()
 
 async def enter(tools: Services, who: Appointment, *, sid: str = "", id_token: str = "") -> str:
     """Opens a session for this person; returns its token. Errors: UnknownMunicipality for a tenant that cannot be."""
-    now = tools.now()
+    now, token = tools.now(), new_session_token()
     async with tools.database.transaction() as session:
         if who.tenant_id is not None and await find_tenant(session, who.tenant_id) is None:
             municipality = tools.catalogues.shipped.municipality(who.tenant_id).id
             await create_tenant(session, who.tenant_id, municipality, now=now)
         account = await keep_account(session, who, now)
-        token = await open_session(session, account, now, sid=sid, id_token=id_token)
+        await open_session(session, account, token, now, sid=sid, id_token=_sealed(token, id_token))
         await audit.record(session, account.id, account.role, "sign_in", account.id, None, account.tenant_id, now)
     return token
+
+
+def id_token_of(token: str, sign_in: SignIn) -> str:
+    """The token of the identity provider, for signing out there; only who holds the session can open it."""
+    return _fernet(token).decrypt(sign_in.id_token).decode() if sign_in.id_token else ""
+
+
+def _sealed(token: str, id_token: str) -> str:
+    return _fernet(token).encrypt(id_token.encode()).decode() if id_token else ""
+
+
+def _fernet(token: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(f"id token {token}".encode()).digest()))
 
 
 async def enter_demo(tools: Services, subject: str, tenant_id: str) -> str:

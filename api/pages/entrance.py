@@ -1,7 +1,4 @@
-"""In and out: the door page, signing out, and the one-click roles of a local stack.
-
-Signing in at an identity provider stands in `identity_provider`.
-"""
+"""The door page, and the one-click roles of a local stack. Signing in elsewhere: `sign_in_elsewhere`."""
 
 from __future__ import annotations
 
@@ -15,7 +12,6 @@ from api.errors import DemoOff
 from api.pages import cookies
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, Visitor, own_address
-from store.accounts import end_session
 from store.tenants import list_tenants
 
 router = page_router()
@@ -30,7 +26,7 @@ async def door(visit: Visitor, wanted: Annotated[str, Query(alias="next")] = "/d
 @router.post("/sign-in/demo")
 async def enter(visit: Visitor) -> Response:
     """One click, on a local stack only: anywhere else there is no such page."""
-    if not visit.tools.options.demo:
+    if not visit.demo:
         raise DemoOff("Bitte prüfen Sie die Adresse.")
     token = await enter_demo(visit.tools, visit.form.value("person"), visit.form.value("tenant"))
     answer = visit.to(own_address(visit.form.value("next")))
@@ -38,20 +34,9 @@ async def enter(visit: Visitor) -> Response:
     return answer
 
 
-@router.post("/sign-out")
-async def leave(visit: Visitor) -> Response:
-    """Ends the session here; with an identity provider, there too."""
-    answer = visit.to("/")
-    if visit.sign_in is not None:
-        async with visit.tools.database.transaction() as session:
-            await end_session(session, visit.sign_in.id, visit.now)
-    cookies.forget_session(answer, visit.tools.options)
-    return answer
-
-
 async def _door(visit: Visit, wanted: str) -> Response:
     tenants = []
-    if visit.tools.options.demo:
+    if visit.demo:
         async with visit.tools.database.reading() as session:
             tenants = await list_tenants(session)
     return visit.page("entrance/sign_in.html", wanted=wanted, people=DEMO_PEOPLE, tenants=tenants)

@@ -28,7 +28,7 @@ from api.pages.navigation import entries_for
 from api.pages.templates import render
 from api.pages.words import LANGUAGES, translations
 from api.permissions import PERMISSIONS
-from api.services import Services, Tools
+from api.services import Services, Tools, is_loopback
 from store.account_tables import Account, SignIn
 from store.accounts import find_session, mark_seen, needs_mark
 from store.idempotency import Answer, find_answer, keep_answer
@@ -82,6 +82,11 @@ class Visit:
         """The token that every form of this session carries; empty where nobody is signed in."""
         return _derived(self._caller.secret, "csrf") if self._caller else ""
 
+    @property
+    def demo(self) -> bool:
+        """Whether one-click roles are offered: on a local stack, to who calls it by its loopback name (no proxy)."""
+        return self.tools.options.demo and is_loopback(self.request.url.hostname or "")
+
     def may(self, permission: str) -> bool:
         """Whether the caller has this permission: for links and buttons that others shall not see."""
         return self._caller is not None and self._caller.role in PERMISSIONS[permission]
@@ -109,7 +114,7 @@ class Visit:
             "languages": LANGUAGES,
             "navigation": entries_for(self._caller.role) if self._caller else (),
             "notice": notice,
-            "demo": self.tools.options.demo,
+            "demo": self.demo,
             "here": self.request.url.path,
         }
         text = render(self.language, template, shell | context)

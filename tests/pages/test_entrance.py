@@ -56,6 +56,17 @@ async def test_outside_a_local_stack_there_is_no_one_click_role(app: FastAPI, vi
     assert "demo" not in (await somebody.open("/sign-in")).text
 
 
+@pytest.mark.parametrize("host", ["kim.kreis-musterland.de", "192.0.2.7", "127.0.0.1.evil.test", "0.0.0.0"])
+async def test_a_local_stack_that_is_called_by_another_name_offers_no_one_click_role(
+    visitor: Visitors, host: str
+) -> None:
+    somebody = visitor()
+    headers = {"Host": host, "Origin": f"http://{host}"}
+    answer = await somebody.client.post("/sign-in/demo", data={"person": MANAGER}, headers=headers)
+    assert answer.status_code == 404
+    assert MANAGER not in (await somebody.client.get("/sign-in", headers={"Host": host})).text
+
+
 async def test_only_the_hash_of_the_session_is_kept(visitor: Visitors, database: Database) -> None:
     manager = visitor()
     await manager.sign_in(MANAGER)

@@ -8,7 +8,7 @@ from html import unescape
 
 from httpx2 import AsyncClient, Response
 
-ORIGIN = "http://kim.test"
+ORIGIN = "http://127.0.0.1:8000"
 
 
 @dataclass

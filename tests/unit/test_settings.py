@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import secrets
 from pathlib import Path
 
@@ -130,3 +131,84 @@ def test_the_text_form_of_the_settings_shows_no_secret(monkeypatch: pytest.Monke
 
     for secret in ("geheim", GOOD["KIM_MASTER_KEY"], "token"):
         assert secret not in shown.replace("temporal_api_key", "")
+
+
+ABROAD = [
+    {"KIM_MODE": "production"},
+    {"KIM_API_HOST": "0.0.0.0"},
+    {"KIM_API_HOST": "192.0.2.7"},
+    {"KIM_API_HOST": "kim"},
+    {"KIM_PUBLIC_URL": "https://kim.kreis-musterland.de"},
+    {"KIM_PUBLIC_URL": "http://127.0.0.1.evil.test:8000"},
+    {"KIM_PUBLIC_URL": "http://192.0.2.7:8000"},
+]
+
+
+@pytest.mark.parametrize("elsewhere", ABROAD, ids=lambda values: "=".join(*values.items()))
+def test_one_click_roles_are_refused_anywhere_but_on_loopback(
+    monkeypatch: pytest.MonkeyPatch, elsewhere: dict[str, str]
+) -> None:
+    _set(monkeypatch, (GOOD if "KIM_MODE" in elsewhere else {}) | elsewhere | {"KIM_DEMO": "true"})
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings()
+    assert "KIM_DEMO" in refused.value.detail
+
+
+def test_one_click_roles_are_off_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert not load_settings().demo
+    for host, url in (
+        ("127.0.0.1", "http://127.0.0.1:8000"),
+        ("localhost", "http://localhost"),
+        ("::1", "http://[::1]:8"),
+    ):
+        _set(monkeypatch, {"KIM_DEMO": "true", "KIM_API_HOST": host, "KIM_PUBLIC_URL": url})
+        assert load_settings().demo
+
+
+GRANT = {"group": "/kim/cm", "role": "case_manager", "tenant": "muenster"}
+
+
+def test_an_identity_provider_needs_an_issuer_and_grants_come_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert load_settings().identity_provider() is None
+    _set(monkeypatch, {"KIM_OIDC_ISSUER": "https://id.test/realms/kim", "KIM_OIDC_GRANTS": json.dumps([GRANT])})
+    provider = load_settings().identity_provider()
+    assert provider is not None
+    assert provider.origin == "https://id.test"
+    assert provider.grants[0].tenant == "muenster"
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"role": "boss"},
+        {"tenant": None},
+        {"role": "admin"},
+        {"role": "clerk"},
+        {"agency": "jobcenter"},
+        {"role": "body"},
+        {"body": "fall"},
+        {"groups": "/kim"},
+    ],
+    ids=str,
+)
+def test_a_grant_that_does_not_fit_together_is_refused(
+    monkeypatch: pytest.MonkeyPatch, wrong: dict[str, object]
+) -> None:
+    monkeypatch.setenv("KIM_OIDC_GRANTS", json.dumps([GRANT | wrong]))
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings()
+    assert "KIM_OIDC_GRANTS" in refused.value.detail
+
+
+def test_an_identity_provider_without_encryption_is_refused_in_production(monkeypatch: pytest.MonkeyPatch) -> None:
+    _set(monkeypatch, GOOD | {"KIM_OIDC_ISSUER": "http://id.test"})
+    with pytest.raises(SettingsRefused) as refused:
+        load_settings()
+    assert "KIM_OIDC_ISSUER" in refused.value.detail
+
+
+def test_every_process_of_an_installation_seals_journeys_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = load_settings().cookie_key()
+    assert first == load_settings().cookie_key()
+    monkeypatch.setenv("KIM_MASTER_KEY", GOOD["KIM_MASTER_KEY"])
+    assert load_settings().cookie_key() not in (first, base64.b64decode(GOOD["KIM_MASTER_KEY"]))
