@@ -155,14 +155,14 @@ async def list_failed_notices(session: AsyncSession, scope: Scope) -> list[Notic
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
 
-async def send_again(session: AsyncSession, notice_id: str, tenant_id: str) -> Notice | None:
-    """A notice of the tenant that did not arrive, or may not have, waits again as if new; None if there is none.
+async def send_again(session: AsyncSession, notice_id: str, scope: Scope) -> Notice | None:
+    """A visible notice that did not arrive, or may not have, waits again as if new; None if there is none.
 
     A person decides this, who knows whether a second mail does harm.
     """
     again = (
         update(Notice)
-        .where(col(Notice.id) == notice_id, col(Notice.tenant_id) == tenant_id, col(Notice.status).in_(UNDELIVERABLE))
+        .where(col(Notice.id) == notice_id, scope.notices(), col(Notice.status).in_(UNDELIVERABLE))
         .values(status="created", attempts=0, error_class="", next_try_at=None, claimed_at=None, settled_at=None)
         .returning(Notice)
         .execution_options(populate_existing=True)

@@ -139,7 +139,7 @@ def resend(notice_id: str) -> Callable[[Writing], Awaitable[Resent]]:
     """Lets a mail that did not arrive wait to be sent again. Errors: NoticeNotFound, PathNotFound."""
 
     async def act(writing: Writing) -> Resent:
-        notice = await send_again(writing.session, notice_id, writing.tenant.id)
+        notice = await send_again(writing.session, notice_id, writing.call.scope)
         if notice is None:
             raise NoticeNotFound("Diese Mitteilung ist nicht mehr offen.", field="notice")
         if notice.path_id is not None:

@@ -36,6 +36,7 @@ BY_TENANT: Final = {
     "store.tenants.get_tenant": "a tenant, no path",
     "store.plans.latest_moment": "a moment, no path",
     "store.meetings.next_planned": "a day, no path",
+    "store.body_items.similar_stalls": "interfaces, reasons and counts, no path",
     "store.meetings.list_items": "interfaces and counts, no path; asked only for a body that the scope sits in",
     "store.meetings.list_meetings": "interfaces and counts, no path; the body of the caller is checked before",
     "store.meetings.list_resolutions": "interfaces and counts, no path; the body of the caller is checked before",
