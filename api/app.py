@@ -93,8 +93,7 @@ def create_app(database: Database, catalogue: Catalogue, news: NewsPort, options
     shell.install(app)
     description.install(app)
     app.add_middleware(BodyLimit, max_bytes=MAX_BODY_BYTES, page=shell.refusal_page_for)
-    provider = options.identity_provider
-    app.add_middleware(ProtectiveHeaders, sends_forms_to=provider.provider.origin if provider else "")
+    app.add_middleware(ProtectiveHeaders)
     app.add_middleware(SafetyNet, page=shell.refusal_page_for)
     return app
 

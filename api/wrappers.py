@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.errors import Defect, TooLarge
 from api.measures import Measures
 from api.problems import defect, too_large
+from api.services import Services
 from process_models.errors import KimError
 
 log = structlog.get_logger()
@@ -146,10 +147,8 @@ class BodyLimit:
 class ProtectiveHeaders:
     """Sets the same protective headers on every answer; nothing but static files may be kept by a cache."""
 
-    def __init__(self, app: ASGIApp, sends_forms_to: str = "") -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        # Signing out is a form, and browsers follow its redirect to the identity provider only if the policy says so.
-        self._policy = f"{STRICT_POLICY} {sends_forms_to}".strip()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI."""
@@ -157,7 +156,7 @@ class ProtectiveHeaders:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        policy = DOCS_POLICY if path == "/docs" else self._policy
+        policy = DOCS_POLICY if path == "/docs" else _policy(scope["app"].state.services)
 
         async def protect(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -165,6 +164,12 @@ class ProtectiveHeaders:
             await send(message)
 
         await self._app(scope, receive, protect)
+
+
+def _policy(services: Services) -> str:
+    """Signing out is a form, and browsers follow its redirect to the identity provider only if the policy says so."""
+    provider = services.options.identity_provider
+    return f"{STRICT_POLICY} {provider.provider.origin}" if provider else STRICT_POLICY
 
 
 def _protect(headers: MutableHeaders, path: str, policy: str) -> None:

@@ -1,4 +1,4 @@
-"""`python -m kim.local.provide`: gets what pip cannot give: Temporal, PostgreSQL, Chromium, readers of pictures.
+"""`python -m kim.local.provide`: what pip cannot give: Temporal, Keycloak, PostgreSQL, Chromium, readers of pictures.
 
 Part of `make setup`. Installs system packages only as root and only where apt-get exists; says so otherwise.
 """
@@ -16,7 +16,7 @@ from typing import Final
 
 from rich.console import Console
 
-from kim.local import binaries, readers
+from kim.local import binaries, keycloak, readers
 from kim.local.errors import LocalStackError
 from kim.local.server import start_server
 
@@ -25,7 +25,7 @@ _out = Console(highlight=False)
 DEBIAN_PACKAGES: Final = {
     "postgresql": "PostgreSQL-Server (initdb, postgres)",
     "chromium": "Chromium",
-    "default-jdk-headless": "Java ab 11 (java, javac)",
+    "default-jdk-headless": "Java ab 17 (java, javac)",
     "maven": "Maven (mvn)",
     "npm": "npm",
 }
@@ -43,6 +43,7 @@ def main() -> int:
     if missing and not install(missing):
         _out.print(f"Bitte installieren: {explain(missing)}", style="red", markup=False, soft_wrap=True)
         return 1
+    _provide_keycloak()
     try:
         readers.provide()
     except LocalStackError as error:
@@ -89,10 +90,19 @@ def _provide_temporal() -> None:
         server = start_server(Path(directory), in_memory=True)
         server.stop()
     _out.print(f"Temporal-Server: {server.way}", markup=False, soft_wrap=True)
+    _try("Temporal-Oberfläche", binaries.build_ui)
+
+
+def _provide_keycloak() -> None:
+    # Only signing in at a real identity provider needs it, here and in one test.
+    _try("Keycloak", keycloak.provide)
+
+
+def _try(name: str, get: Callable[[], Path]) -> None:
     try:
-        _out.print(f"Temporal-Oberfläche: {binaries.build_ui()}", markup=False, soft_wrap=True)
+        _out.print(f"{name}: {get()}", markup=False, soft_wrap=True)
     except LocalStackError as error:
-        _out.print(f"Ohne Temporal-Oberfläche: {error.detail}", style="yellow", markup=False, soft_wrap=True)
+        _out.print(f"Ohne {name}: {error.detail}", style="yellow", markup=False, soft_wrap=True)
 
 
 def _has_postgresql() -> bool:

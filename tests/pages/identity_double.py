@@ -35,7 +35,7 @@ class IdentityDouble:
     sid: str = "s-1"
     lie: dict[str, Any] = field(default_factory=dict)
     """Claims of the ID token that are not as they should be; None leaves one out."""
-    key: RSAKey = _KEY
+    key: RSAKey = field(default_factory=lambda: _KEY)
     signer: RSAKey | OctKey | None = None
     """Signs instead of the published key."""
     key_fetches: int = 0

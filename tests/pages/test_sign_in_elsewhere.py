@@ -169,6 +169,14 @@ async def test_without_its_identity_provider_nobody_signs_in_and_the_page_says_s
     assert (await ada.client.get("/sign-in/start")).status_code == 503
 
 
+async def test_the_policy_lets_a_form_lead_to_the_identity_provider_and_nowhere_else(
+    ada: Visitor, double: IdentityDouble
+) -> None:
+    policy = (await ada.open("/")).headers["Content-Security-Policy"]
+    assert policy.endswith(f"form-action 'self' {double.issuer}")
+    assert "unsafe" not in policy
+
+
 async def test_signing_out_ends_the_session_here_and_leads_on_to_the_identity_provider(
     ada: Visitor, double: IdentityDouble
 ) -> None:
