@@ -19,6 +19,8 @@ class ResidenceState(Rule):
     paper: str = ""
     is_title: bool = False
     """An Aufenthaltstitel with a validity that can end and be prolonged."""
+    unlimited: bool = False
+    """A right without an end; the day on its card ends nothing."""
     lawful: Literal["yes", "no", "if_recognised", "disputed"] = "no"
     naturalisable: bool = False
     asylblg: bool = False
@@ -33,6 +35,10 @@ class ResidenceState(Rule):
     phase: Literal["arrival", "procedure", "stay", "settled", "naturalisation"] = "stay"
     final: bool = False
     """End state: kim is closed."""
+    away: bool = False
+    """Not in Germany: nobody pays, no gap is looked for; only a new entry leads on."""
+    covers: bool = False
+    """Lies over the state that holds, which goes on underneath: nobody knows where the person is."""
 
 
 class Transition(Rule):
@@ -43,14 +49,20 @@ class Transition(Rule):
     """Residence codes it may start from; `*` = any."""
     to: str
     """Residence code; `data.state` = the state named by the fact; `lapsed` = the title that expired last, if the fact
-    names no other one."""
+    names no other one; `same` = the state that holds: only what hangs on the fact follows."""
     by: tuple[FactMatch, ...] = ()
-    derived: Literal["", "finality", "expiry"] = ""
+    derived: Literal["", "finality", "expiry", "absence"] = ""
     decider: str = ""
     keeps: bool = False
     """Only if the state named by the fact is the one that holds already: a prolongation."""
     after_late_application: bool = False
     """Only if the lapsed title was applied for after it had expired."""
+    when_abroad: bool = False
+    """Only while the person is abroad."""
+    after: IsoDuration | None = None
+    """For `absence`: how long somebody may be abroad."""
+    deadline: str = ""
+    """For `absence`: the deadline that says the same; an extension of it extends the absence."""
 
 
 class Guard(Rule):
@@ -177,7 +189,11 @@ class PlaceRule(Rule):
     """A place obligation that follows from a transition or a fact, and how long it lasts."""
 
     by: tuple[FactMatch, ...] = ()
-    transition: str = ""
+    transitions: tuple[str, ...] = ()
+    when_residence: tuple[str, ...] = ()
+    """Only in one of these states, after the transition; empty = any."""
+    when_place: tuple[str, ...] = ()
+    """Only if one of these obligations holds; empty = any."""
     to: Literal["facility", "gestattung_district", "zuweisung", "p12a_land", "p12a_municipality", "p61_1d", "none"]
     length: IsoDuration | None = None
 

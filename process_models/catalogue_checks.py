@@ -28,6 +28,7 @@ _ROLES: Final = ("receiver", "receiver_head", "ag_fallebene", "ag_verfahrenseben
 _START: Final = "R00"
 _NAMED_BY_FACT: Final = "data.state"
 _LAPSED: Final = "lapsed"
+_SAME: Final = "same"
 
 _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("transitions", "sources", "residence_states"),
@@ -44,7 +45,9 @@ _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("work_rules", "when_residence", "residence_states"),
     ("work_rules", "when_applied", "residence_states"),
     ("work_rules", "wait_months", "constants"),
-    ("place_rules", "transition", "transitions"),
+    ("transitions", "deadline", "deadlines"),
+    ("place_rules", "transitions", "transitions"),
+    ("place_rules", "when_residence", "residence_states"),
     ("fiction_rules", "transition", "transitions"),
     ("fiction_rules", "when_residence", "residence_states"),
     ("deadlines", "when_residence", "residence_states"),
@@ -177,7 +180,7 @@ def _check_references(shelf: Shelf) -> Iterator[Finding]:
 
 def _also_allowed(section: str, field: str) -> tuple[str, ...]:
     extra = {
-        ("transitions", "to"): (_NAMED_BY_FACT, _LAPSED),
+        ("transitions", "to"): (_NAMED_BY_FACT, _LAPSED, _SAME),
         ("transitions", "sources"): ("*",),
         ("guards", "sources"): ("*",),
     }
@@ -297,7 +300,7 @@ def _can_start(move: rules.Transition, reached: set[str]) -> bool:
 
 
 def _targets(move: rules.Transition) -> set[str]:
-    if move.to not in (_NAMED_BY_FACT, _LAPSED):
+    if move.to not in (_NAMED_BY_FACT, _LAPSED, _SAME):
         return {move.to}
     named = {str(state) for match in move.by for state in match.when.get("state", [])}
     return set() if move.keeps else named

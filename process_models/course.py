@@ -16,7 +16,7 @@ DAY: Final = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class Fired:
-    """A transition of the residence axis that happened."""
+    """A transition that happened, or a rule of place or income that acted."""
 
     code: str
     on: date
@@ -113,8 +113,14 @@ class Course:
     kim_closed_on: date | None = None
     referred_on: date | None = None
     unreachable: bool = False
-    gone: bool = False
-    """Died or left for good: no gap is looked for."""
+    died: bool = False
+    away: bool = False
+    """In an end state, or abroad for good."""
+    covered_by: str = ""
+    """The state that lies over the one that holds: the address is unknown."""
+    abroad_since: date | None = None
+    abroad_until: date | None = None
+    """The last day on which somebody abroad still has what they left with."""
     places: list[PlacePeriod] = field(default_factory=list)
     fired: list[Fired] = field(default_factory=list)
     spans: list[Span] = field(default_factory=list)
@@ -141,10 +147,17 @@ class Course:
     lawful_since: date | None = None
     conditional: bool = False
     disputed_since: date | None = None
+    decision: Fact | None = None
+    """The latest decision or judgment of the procedure: what becomes final."""
     pending_final: date | None = None
     final_on: date | None = None
     finality_recorded: bool = False
     """Somebody recorded that the decision is final; otherwise it follows from the last day for a suit."""
+
+    @property
+    def gone(self) -> bool:
+        """Died, left for good, or nobody knows where: no gap is looked for, nothing is forecast."""
+        return self.died or self.away or bool(self.covered_by)
 
     @property
     def place(self) -> str:
@@ -165,6 +178,10 @@ class Course:
     def finality_assumed(self) -> bool:
         """The last day for a suit has not passed yet, and nobody recorded that none comes."""
         return self.finality_on is not None and not self.finality_recorded and self.day <= self.finality_on
+
+    def note(self, code: str, on: date, fact: Fact | None) -> None:
+        """Records that a rule has acted."""
+        self.fired.append(Fired(code, on, fact))
 
     def held_since(self, states: tuple[str, ...]) -> date | None:
         """Since when the person has been in one of these states without interruption; None if not now."""

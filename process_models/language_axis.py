@@ -12,7 +12,6 @@ from typing import Final
 
 from process_models.catalogue import Catalogue
 from process_models.course import DAY, AxisValue, Course, CourseRight
-from process_models.deadlines import compute_plain
 from process_models.facts import Fact
 from process_models.rulebook import Rulebook, day_of, matches, rulebook
 from process_models.rules import LanguageRule
@@ -68,7 +67,7 @@ def _begin(course: Course, rule: LanguageRule, on: date, until: date | None, boo
     elif rule.to == "in_course":
         course.course_began = True
     else:
-        last = until or (_last_day(rule.validity, on, book) if rule.validity else None)
+        last = until or (book.last_day(rule.validity, on) if rule.validity else None)
         course.course_rights.append(CourseRight(rule.to, rule.code, on, last))
 
 
@@ -77,7 +76,7 @@ def _kept(right: CourseRight, fact: Fact, book: Rulebook) -> CourseRight:
     rule = book.language_rule(right.rule)
     if right.until is None or fact.on > right.until or not any(matches(match, fact) for match in rule.kept_by):
         return right
-    return replace(right, until=_last_day(rule.kept_for, fact.on, book) if rule.kept_for else None)
+    return replace(right, until=book.last_day(rule.kept_for, fact.on) if rule.kept_for else None)
 
 
 def _extended(right: CourseRight, fact: Fact, book: Rulebook) -> CourseRight:
@@ -85,14 +84,6 @@ def _extended(right: CourseRight, fact: Fact, book: Rulebook) -> CourseRight:
     if until is None or fact.data.get("deadline") not in book.language_rule(right.rule).deadlines:
         return right
     return replace(right, until=until)
-
-
-def _last_day(length: str, since: date, book: Rulebook) -> date | None:
-    key = ("expiry", length, since)
-    if key not in book.computed:
-        book.computed[key] = compute_plain("EXPIRY", length, since).hard
-    last: date | None = book.computed[key]
-    return last
 
 
 def _open(course: Course, catalogue: Catalogue) -> Iterable[LanguageRule]:

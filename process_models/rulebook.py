@@ -12,8 +12,8 @@ from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from process_models.catalogue import Catalogue
-from process_models.course import Lapsed
-from process_models.deadlines import Posting
+from process_models.course import Course, Lapsed
+from process_models.deadlines import Posting, compute_plain
 from process_models.facts import Fact
 from process_models.rules import (
     BenefitRegime,
@@ -31,7 +31,9 @@ _POSTED: Final = "post_fiction_days"
 RuleT = TypeVar("RuleT", bound=Rule)
 
 LAPSED: Final = "lapsed"
-"""As the target of a transition: the title that expired last."""
+SAME: Final = "same"
+NAMED_BY_FACT: Final = "data.state"
+"""Targets of transitions that are no code: the title that expired last, the state that holds, what the fact names."""
 
 
 def matches(match: FactMatch, fact: Fact) -> bool:
@@ -81,7 +83,7 @@ class Rulebook:
         self.guards = _by_kind((match.fact, rule) for rule in _acting(catalogue.guards) for match in rule.by)
         places = _acting(catalogue.place_rules)
         self.places = _by_kind((match.fact, rule) for rule in places for match in rule.by)
-        self.places_by_transition = _by_kind((rule.transition, rule) for rule in places if rule.transition)
+        self.places_by_transition = _by_kind((code, rule) for rule in places for code in rule.transitions)
         self.deadlines = _acting(catalogue.deadlines)
         self.gated_deadlines = tuple(rule for rule in catalogue.deadlines if rule.release.state == "gated")
         self.handovers = _acting(catalogue.handovers)
@@ -105,18 +107,24 @@ class Rulebook:
         """The benefit regime of this code as the law of that day knows it (else its latest version)."""
         return _version(self.regimes[code], day)
 
+    def last_day(self, length: str, since: date) -> date | None:
+        """The last day of a validity of this length; the same question is computed once."""
+        key = ("expiry", length, since)
+        if key not in self.computed:
+            self.computed[key] = compute_plain("EXPIRY", length, since).hard
+        last: date | None = self.computed[key]
+        return last
+
     def language_rule(self, code: str) -> LanguageRule:
         """The rule that gave a right to a course."""
         return self._languages[code]
 
-    def transition(self, fact: Fact, source: str, lapsed: Lapsed | None = None) -> Transition | None:
+    def transition(self, fact: Fact, source: str, course: Course) -> Transition | None:
         """The first transition in the order of the file that this fact sets going from a residence state."""
         for rule in self.transitions.get(fact.kind, ()):
-            if rule.keeps and fact.data.get("state") != source:
+            if not _starts_in(rule.sources, source) or not rule.holds_on(fact.on) or not _any_matches(rule.by, fact):
                 continue
-            if rule.to == LAPSED and not _takes_up(rule, fact, lapsed):
-                continue
-            if _starts_in(rule.sources, source) and rule.holds_on(fact.on) and _any_matches(rule.by, fact):
+            if _is_open(rule, fact, source, course):
                 return rule
         return None
 
@@ -131,10 +139,12 @@ class Rulebook:
                 return rule
         return None
 
-    def derived_transition(self, how: str, source: str, day: date, fact: Fact | None) -> Transition | None:
-        """The transition that follows by law from the finality of the decision `fact`, or from expiry."""
+    def derived_transition(self, how: str, day: date, course: Course, fact: Fact | None = None) -> Transition | None:
+        """The transition that follows by law: from the finality of the decision `fact`, from expiry, from absence."""
         for rule in self.derived:
-            if rule.derived != how or not rule.holds_on(day) or source not in rule.sources:
+            if rule.derived != how or not rule.holds_on(day) or course.residence not in rule.sources:
+                continue
+            if rule.when_abroad and course.abroad_since is None:
                 continue
             if not rule.by or (fact is not None and _any_matches(rule.by, fact)):
                 return rule
@@ -147,13 +157,13 @@ class Rulebook:
                 return rule
         return None
 
-    def place_rule(self, fact: Fact | None, transition: str, day: date) -> PlaceRule | None:
+    def place_rule(self, fact: Fact | None, transition: str, day: date, course: Course) -> PlaceRule | None:
         """The place rule that a fact or, before it, a transition sets going."""
         for rule in self.places_by_transition.get(transition, ()) if transition else ():
-            if rule.holds_on(day):
+            if rule.holds_on(day) and _binds(rule, course):
                 return rule
         for rule in self.places.get(fact.kind, ()) if fact else ():
-            if rule.holds_on(day) and any(matches(match, fact) for match in rule.by if fact):
+            if rule.holds_on(day) and _binds(rule, course) and fact is not None and _any_matches(rule.by, fact):
                 return rule
         return None
 
@@ -172,11 +182,26 @@ def _any_matches(by: Iterable[FactMatch], fact: Fact) -> bool:
     return any(matches(match, fact) for match in by)
 
 
+def _is_open(rule: Transition, fact: Fact, source: str, course: Course) -> bool:
+    """True if the transition is open to somebody who has come this way, and not only to anybody in this state."""
+    if rule.keeps and fact.data.get("state") != source:
+        return False
+    if rule.when_abroad and course.abroad_since is None:
+        return False
+    return rule.to != LAPSED or _takes_up(rule, fact, course.lapsed)
+
+
 def _takes_up(rule: Transition, fact: Fact, lapsed: Lapsed | None) -> bool:
     """True if the fact brings back the title that expired last, and this transition may do so."""
     if lapsed is None or fact.data.get("state", lapsed.title) != lapsed.title:
         return False
     return lapsed.applied_on is not None or not rule.after_late_application
+
+
+def _binds(rule: PlaceRule, course: Course) -> bool:
+    if rule.when_residence and course.residence not in rule.when_residence:
+        return False
+    return not rule.when_place or course.place in rule.when_place
 
 
 def _acting(rules: Iterable[RuleT]) -> tuple[RuleT, ...]:

@@ -38,7 +38,7 @@ def standing_of(course: Course, benefits: tuple[str, ...], catalogue: Catalogue)
     """The standing of the walk's day."""
     return Standing(
         asylum=course.asylum,
-        residence=course.residence,
+        residence=course.covered_by or course.residence,
         residence_since=course.residence_since,
         title_valid_until=course.title_until,
         fiction=course.fiction,

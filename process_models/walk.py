@@ -1,6 +1,6 @@
 """The walk through the facts of a path in a fixed order, with what follows by law in between.
 
-Derived here: finality, expiry and fiction of a title, place obligations, the end of kim. Values only: `course`.
+Derived here: finality, expiry and fiction of a title, the end of an absence, the end of kim. Values only: `course`.
 """
 
 from __future__ import annotations
@@ -9,19 +9,19 @@ from dataclasses import replace
 from datetime import date
 from typing import Final
 
+from process_models.absence import follow_absence, leave_for_good
+from process_models.asylum_axis import follow_procedure
 from process_models.catalogue import Catalogue
-from process_models.course import DAY, Course, Fired, Ineffective, Lapsed, PlacePeriod
-from process_models.deadline_starts import land_of
-from process_models.deadlines import Beginning, compute_from, compute_plain
+from process_models.course import DAY, Course, Ineffective, Lapsed
 from process_models.facts import Fact
 from process_models.language_axis import claim, note
+from process_models.place_axis import lift, oblige
 from process_models.residence_effects import apply_asylblg_rule, concerns, count_lawful_stay, follow_benefits_act
-from process_models.rulebook import LAPSED, Rulebook, day_of, matches, rulebook
-from process_models.rules import FictionRule, PlaceRule, Transition
+from process_models.rulebook import LAPSED, NAMED_BY_FACT, SAME, Rulebook, day_of, matches, rulebook
+from process_models.rules import FictionRule, ResidenceState, Transition
 
 MORNING: Final = 0
 EVENING: Final = 1
-NAMED_BY_FACT: Final = "data.state"
 _STAY_STARTS: Final = ("person.entered", "asylum.sought", "asylum.registered")
 _KIM: Final = {"kim.opened": "active", "kim.paused": "paused", "kim.closed": "closed", "person.died": "closed"}
 """What opens, pauses and closes the case management; with a death it ends, whoever has still to record the closing."""
@@ -34,8 +34,6 @@ class Walk:
         self.catalogue = catalogue
         self.book: Rulebook = rulebook(catalogue)
         self.course = Course(day=day)
-        self.decision: Fact | None = None
-        """The latest decision or judgment: what becomes final."""
 
     # ---------------------------------------------------------------- what follows by law
 
@@ -51,6 +49,8 @@ class Walk:
             due.append((end, MORNING, "_title_expires"))
         if course.places and (until := course.places[-1].until) is not None:
             due.append((until + DAY, MORNING, "_place_ends"))
+        if course.abroad_until is not None:
+            due.append((course.abroad_until + DAY, MORNING, "_stays_away"))
         if course.pending_final is not None:
             due.append((course.pending_final, EVENING, "_becomes_final"))
         return min(due) if due else None
@@ -76,43 +76,59 @@ class Walk:
     def _expire(self, on: date) -> None:
         course = self.course
         course.lapsed = Lapsed(course.residence, on, course.lawful_since, course.disputed_since)
-        if rule := self.book.derived_transition("expiry", course.residence, on, None):
+        if rule := self.book.derived_transition("expiry", on, course):
+            self._enter(rule, rule.to, on, None)
+
+    def _stays_away(self, on: date) -> None:
+        self.course.abroad_until = None
+        if rule := self.book.derived_transition("absence", on, self.course):
             self._enter(rule, rule.to, on, None)
 
     def _place_ends(self, on: date) -> None:
-        self.course.places.append(PlacePeriod("none", on))
+        lift(self.course, on)
 
     def _becomes_final(self, on: date) -> None:
         course = self.course
         course.pending_final, course.final_on, course.asylum = None, on, "final"
         if course.spans and course.spans[-1].served is not None and course.spans[-1].ends is None:
             course.spans[-1].ends = on
-        if rule := self.book.derived_transition("finality", course.residence, on, self.decision):
+        if rule := self.book.derived_transition("finality", on, course, course.decision):
             self._enter(rule, rule.to, on, None)
 
     # ---------------------------------------------------------------- facts
 
     def take(self, fact: Fact) -> None:
         """What one fact changes on every axis; nothing at all if it has no effect."""
-        rule = self.book.transition(fact, self.course.residence, self.course.lapsed)
+        course, book = self.course, self.book
+        self._uncover(fact)
+        rule = book.transition(fact, course.residence, course)
         if self._has_no_effect(fact, rule):
             return
         self._stay(fact)
-        self._procedure(fact)
+        follow_absence(course, fact, book)
+        follow_procedure(course, fact, book)
         if rule is not None:
             self._enter(rule, self._target(rule, fact), fact.on, fact)
         else:
-            self._oblige(self.book.place_rule(fact, "", fact.on), fact)
+            oblige(course, fact.on, fact, "", book)
         self._title(fact)
         self._application(fact)
         self._benefits_act(fact)
         self._work(fact)
-        note(self.course, fact, self.book)
+        note(course, fact, book)
         self._kim(fact)
+
+    def _uncover(self, fact: Fact) -> None:
+        """A fact that leads out of the covering state: what went on underneath is seen again."""
+        course = self.course
+        rule = self.book.transition(fact, course.covered_by, course) if course.covered_by else None
+        if rule is not None and course.covered_by in rule.sources:
+            course.note(rule.code, fact.on, fact)
+            course.covered_by = ""
 
     def _has_no_effect(self, fact: Fact, rule: Transition | None) -> bool:
         course, book = self.course, self.book
-        guard = book.guard(fact, course.residence, course.asylum, self.decision)
+        guard = book.guard(fact, course.residence, course.asylum, course.decision)
         if guard is None and (rule is not None or fact.kind not in book.moves):
             return False
         wanted, why = str(fact.data.get("state", "")), guard.code if guard else ""
@@ -122,6 +138,8 @@ class Walk:
     def _target(self, rule: Transition, fact: Fact) -> str:
         if rule.to == LAPSED and self.course.lapsed is not None:
             return self.course.lapsed.title
+        if rule.to == SAME:
+            return self.course.residence
         return str(fact.data.get("state", "")) if rule.to == NAMED_BY_FACT else rule.to
 
     def _stay(self, fact: Fact) -> None:
@@ -130,54 +148,14 @@ class Walk:
             course.stay_since = fact.on
         if fact.kind in ("person.unreachable", "person.found"):
             course.unreachable = fact.kind == "person.unreachable"
-        course.gone = course.gone or fact.kind == "person.died"
-
-    def _procedure(self, fact: Fact) -> None:
-        course = self.course
-        if fact.kind in ("asylum.sought", "asylum.decided"):
-            course.final_on, course.finality_recorded = None, False
-        if fact.kind == "asylum.final":
-            self._confirm_finality(fact)
-            return
-        step = self.book.first(self.book.asylum_steps, fact)
-        if step and course.asylum not in step.unless:
-            course.asylum = step.to
-        if fact.kind in ("asylum.decided", "asylum.judgment"):
-            self.decision = fact
-        if fact.kind == "asylum.lodged":
-            course.lodged_on = fact.on
-        if fact.kind == "asylum.decided":
-            course.pending_final = self._last_day_for_suit(fact)
-        elif fact.kind in ("asylum.suit_filed", "asylum.withdrawn"):
-            course.pending_final = None
-        elif fact.kind == "asylum.judgment" and fact.data.get("final"):
-            course.pending_final, course.finality_recorded = fact.on, True
-
-    def _confirm_finality(self, fact: Fact) -> None:
-        self.course.finality_recorded = True
-        if self.course.pending_final is None and self.course.final_on is None:
-            self.course.pending_final = fact.on
-
-    def _last_day_for_suit(self, fact: Fact) -> date | None:
-        key = ("suit", fact.on, *sorted(fact.data.items()))
-        if key not in self.book.computed:
-            self.book.computed[key] = self._compute_last_day_for_suit(fact)
-        last: date | None = self.book.computed[key]
-        return last
-
-    def _compute_last_day_for_suit(self, fact: Fact) -> date | None:
-        days = [
-            computed.hard
-            for rule in self.book.suits
-            if rule.holds_on(fact.on) and rule.anchor.fact and matches(rule.anchor.fact, fact)
-            if (computed := compute_from(rule, Beginning(fact.on, land=land_of(fact, rule, {})))).hard is not None
-        ]
-        return min(days, default=None)
+        course.died = course.died or fact.kind == "person.died"
 
     def _title(self, fact: Fact) -> None:
         course = self.course
-        if fact.kind == "residence.title_issued" and self.book.state(course.residence, fact.on).is_title:
-            course.title_issued_on, course.title_until = fact.on, day_of(fact.data.get("valid_until"))
+        state = self.book.state(course.residence, fact.on)
+        if fact.kind == "residence.title_issued" and state.is_title:
+            until = None if state.unlimited else day_of(fact.data.get("valid_until"))
+            course.title_issued_on, course.title_until = fact.on, until
             course.titles.append((course.residence, fact.on))
             course.lapsed = None
             claim(course, fact.on, self.book)
@@ -215,6 +193,9 @@ class Walk:
         course = self.course
         if fact.kind == "residence.duldung_issued" and course.suspended_since is None:
             course.suspended_since = fact.on
+        for income in self.book.income_rules.get(fact.kind, ()):
+            if income.holds_on(fact.on) and any(matches(match, fact) for match in income.by):
+                course.note(income.code, fact.on, fact)
         for rule in self.book.asylblg_rules.get(fact.kind, ()):
             if not rule.holds_on(fact.on) or not any(matches(match, fact) for match in rule.by):
                 continue
@@ -249,9 +230,15 @@ class Walk:
         if to not in self.book.states:
             return
         course = self.course
+        course.note(rule.code, on, fact)
+        if rule.to == SAME:
+            oblige(course, on, fact, rule.code, self.book)
+            return
         old, new = self.book.state(course.residence, on), self.book.state(to, on)
+        if new.covers:
+            course.covered_by = to
+            return
         by_procedure = fact is not None and fact.kind.startswith("asylum.")
-        course.fired.append(Fired(rule.code, on, fact))
         if to != course.residence:
             course.residence, course.residence_since = to, on
             course.history.append((to, on))
@@ -259,6 +246,18 @@ class Walk:
                 course.work_permitted = False
         count_lawful_stay(course, (old, new), on, by_procedure)
         follow_benefits_act(course, (old, new), on, by_procedure)
+        self._change_paper(rule, new)
+        self._begin_fiction(rule, on)
+        oblige(course, on, fact, rule.code, self.book)
+        course.away = new.final or new.away
+        if new.final:
+            course.kim, course.kim_closed_on = "closed", on
+        elif new.away:
+            leave_for_good(course)
+
+    def _change_paper(self, rule: Transition, new: ResidenceState) -> None:
+        """The title and the fiction of the state that was left end; a lapsed title goes on with its lawful stay."""
+        course = self.course
         if rule.to == LAPSED and course.lapsed is not None:
             course.lawful_since, course.disputed_since = course.lapsed.lawful_since, course.lapsed.disputed_since
             course.title_expired = True
@@ -266,33 +265,8 @@ class Walk:
             course.title_until = course.applied_on = None
             course.fiction = "none"
             course.title_expired = rule.derived == "expiry"
-        self._begin_fiction(rule, on)
-        self._oblige(self.book.place_rule(fact, rule.code, on), fact, on)
-        if new.final:
-            course.kim, course.kim_closed_on = "closed", on
-            course.gone = True
 
     def _begin_fiction(self, rule: Transition, on: date) -> None:
         for fiction in self.book.fictions_by_transition.get(rule.code, ()):
             if fiction.holds_on(on):
                 self.course.fiction = fiction.to
-
-    def _oblige(self, rule: PlaceRule | None, fact: Fact | None, on: date | None = None) -> None:
-        since = on or (fact.on if fact else None)
-        if rule is None or since is None:
-            return
-        if rule.to == self.course.place and (not self.course.places or self.course.places[-1].until is not None):
-            return
-        if fact is not None and fact.kind == "place.restriction_lifted" and fact.data.get("kind") != self.course.place:
-            return
-        until = day_of(fact.data.get("until")) if fact and fact.kind == "place.restricted" else None
-        if until is None and rule.length is not None:
-            until = self._last_day_of(rule.length, since)
-        self.course.places.append(PlacePeriod(rule.to, since, until))
-
-    def _last_day_of(self, length: str, since: date) -> date | None:
-        key = ("expiry", length, since)
-        if key not in self.book.computed:
-            self.book.computed[key] = compute_plain("EXPIRY", length, since).hard
-        last: date | None = self.book.computed[key]
-        return last

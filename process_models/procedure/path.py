@@ -12,6 +12,7 @@ from typing import Final
 from process_models.procedure.build import Build, More
 from process_models.procedure.shape import Procedure, Step
 from process_models.procedure.words import Words
+from process_models.rulebook import SAME
 from process_models.rules import ResidenceState, Transition
 
 CODE: Final = "WEG"
@@ -89,7 +90,7 @@ def _edges(groups: dict[str, list[ResidenceState]], transitions: Iterable[Transi
 
 def _targets(transition: Transition, source: str, lapsing: tuple[str, ...]) -> tuple[str, ...]:
     """The states to which a transition leads from this one; back to a lapsed title: to any that can lapse."""
-    if transition.keeps:
+    if transition.keeps or transition.to == SAME:
         return (source,)
     if transition.to == _LAPSED:
         return lapsing
