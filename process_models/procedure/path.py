@@ -73,13 +73,14 @@ def _right(state: ResidenceState) -> str:
 def _edges(groups: dict[str, list[ResidenceState]], transitions: Iterable[Transition]) -> Edges:
     """The transitions from group to group, those inside a group too."""
     group_of = {state.code: group for group, states in groups.items() for state in states}
+    anywhere = [state.code for states in groups.values() for state in states if not state.final]
     transitions = tuple(transitions)
     lapsing = tuple(
         state for transition in transitions if transition.derived == "expiry" for state in transition.sources
     )
     found: Edges = defaultdict(list)
     for transition in transitions:
-        sources = group_of if _ANY in transition.sources else transition.sources
+        sources = anywhere if _ANY in transition.sources else transition.sources
         for source in sources:
             for target in _targets(transition, source, lapsing):
                 ends = (group_of.get(source, ""), group_of.get(target, ""))
