@@ -213,6 +213,7 @@ def _path_view(looked: Looked) -> PathView:
         unreleased=plan.unreleased,
         planned_handovers=plan.handovers,
         gaps=plan.gaps,
+        could_pay=plan.could_pay,
         warnings=plan.warnings,
         forecasts=plan.forecasts,
         facts_without_effect=plan.facts_without_effect,

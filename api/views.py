@@ -21,6 +21,7 @@ from process_models.plan import (
     Plan,
     PlannedDeadline,
     PlannedHandover,
+    PossibleRegime,
     Standing,
     UnreleasedDeadline,
     Waiting,
@@ -122,6 +123,8 @@ class PathView(BaseModel):
     planned_handovers: tuple[PlannedHandover, ...]
     handovers: tuple[HandoverView, ...] = ()
     gaps: tuple[Gap, ...]
+    could_pay: tuple[PossibleRegime, ...] = ()
+    """Wer die Lücke schließen könnte, und womit es beginnt / who could close the gap, and by which act."""
     warnings: tuple[str, ...]
     forecasts: tuple[Forecast, ...]
     capacities: tuple[Capacity, ...] = ()

@@ -56,6 +56,7 @@ class Catalogue:
     ladders: tuple[rules.Ladder, ...]
     constants: tuple[rules.Constant, ...]
     naturalisation_routes: tuple[rules.NaturalisationRoute, ...]
+    naturalisation_conditions: tuple[rules.NaturalisationCondition, ...]
     permanent_routes: tuple[rules.PermanentTitleRoute, ...]
     agency_kinds: tuple[rules.AgencyKind, ...]
     labels: tuple[rules.Label, ...]

@@ -75,6 +75,10 @@ _REFERENCES: Final[Sequence[tuple[str, str, str]]] = (
     ("family_tasks", "when_client_residence", "residence_states"),
     ("family_tasks", "lacks", "consent_purposes"),
     ("permanent_routes", "states", "residence_states"),
+    ("naturalisation_conditions", "when_residence", "residence_states"),
+    ("naturalisation_conditions", "routes", "naturalisation_routes"),
+    ("naturalisation_conditions", "met_by_regimes", "benefit_regimes"),
+    ("naturalisation_conditions", "unmet_by_regimes", "benefit_regimes"),
 )
 """Section, field, and the section whose codes the field may name."""
 

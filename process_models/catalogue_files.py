@@ -41,6 +41,7 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "ladders": rules.Ladder,
     "constants": rules.Constant,
     "naturalisation_routes": rules.NaturalisationRoute,
+    "naturalisation_conditions": rules.NaturalisationCondition,
     "permanent_routes": rules.PermanentTitleRoute,
     "agency_kinds": rules.AgencyKind,
     "labels": rules.Label,

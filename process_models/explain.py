@@ -15,7 +15,6 @@ from process_models.look_again import day_at
 from process_models.messages import ShownPath
 from process_models.names import CASE_MANAGER
 from process_models.plan import Gap, MemberPlan, Plan, PlannedDeadline, PlannedHandover, Waiting
-from process_models.rules import BenefitRegime
 
 _SHOWN_DEADLINES = 3
 
@@ -157,8 +156,8 @@ def _details(case: Case, plan: Plan, catalogue: Catalogue) -> Iterable[str]:
     ahead = [deadline for deadline in plan.deadlines if deadline.due_on >= plan.day or deadline.state == "overdue"]
     yield from _section("Fristen und Termine", [_deadline_line(deadline) for deadline in ahead[:_SHOWN_DEADLINES]])
     yield from _section("Haushalt", [_member_line(member, plan, catalogue) for member in plan.members])
-    yield from _section("Leistungslücken", [_gap_line(gap, case, plan, catalogue) for gap in plan.gaps])
-    told = [f"- {fact.title} vom {german_day(fact.on)}: {fact.sentence}" for fact in plan.facts_without_effect]
+    yield from _section("Leistungslücken", [_gap_line(gap) for gap in plan.gaps])
+    told = [f"- {fact.title} vom {german_day(fact.on)}" for fact in plan.facts_without_effect]
     yield from _section("Ohne Wirkung", told)
     yield from _section("Hinweise", [_warning_line(key, catalogue) for key in plan.warnings])
 
@@ -205,18 +204,8 @@ def _member_line(member: MemberPlan, plan: Plan, catalogue: Catalogue) -> str:
     return f"{line}: {'; '.join(said)}" if said else line
 
 
-def _gap_line(gap: Gap, case: Case, plan: Plan, catalogue: Catalogue) -> str:
-    """The gap, and who could pay for somebody who stands like this: by which act, at which agency."""
-    ending = f" bis {german_day(gap.ends_on)}" if gap.ends_on else ""
-    state = catalogue.residence(plan.standing.residence, plan.day)
-    regimes = [catalogue.benefit(code, plan.day) for code in (state.benefits if state else ())]
-    ways = [_way(regime, case, plan, catalogue) for regime in regimes if regime and regime.livelihood]
-    return f"- ab {german_day(gap.starts_on)}{ending}" + (f"; möglich: {'; '.join(ways)}" if ways else "")
-
-
-def _way(regime: BenefitRegime, case: Case, plan: Plan, catalogue: Catalogue) -> str:
-    start = f", Beginn: {regime.starts}" if regime.starts else ""
-    return f"{regime.code} {regime.title} ({agency_title(case, plan, regime.agency, catalogue)}{start})"
+def _gap_line(gap: Gap) -> str:
+    return f"- ab {german_day(gap.starts_on)}" + (f" bis {german_day(gap.ends_on)}" if gap.ends_on else "")
 
 
 def _warning_line(key: str, catalogue: Catalogue) -> str:

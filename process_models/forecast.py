@@ -13,27 +13,38 @@ from dateutil.relativedelta import relativedelta
 from process_models.catalogue import Catalogue
 from process_models.course import Course
 from process_models.known import KnownFacts
+from process_models.naturalisation import Applicant, conditions_of
 from process_models.plan import Forecast
+from process_models.rulebook import rulebook
 from process_models.rules import FactMatch, NaturalisationRoute, PermanentTitleRoute
 
 
-def forecasts(course: Course, facts: KnownFacts, catalogue: Catalogue) -> tuple[Forecast, ...]:
-    """All forecasts of the course's day, the earliest first. `facts`: those that count."""
-    if course.gone:
+def forecasts(applicant: Applicant, catalogue: Catalogue) -> tuple[Forecast, ...]:
+    """All forecasts of the applicant's day, the earliest first."""
+    if applicant.course.gone:
         return ()
-    found = [*_naturalisation(course, facts, catalogue), *_permanent_titles(course, facts, catalogue)]
+    found = [
+        *_naturalisation(applicant, catalogue),
+        *_permanent_titles(applicant.course, applicant.facts, catalogue),
+    ]
     return tuple(sorted(found, key=lambda forecast: (forecast.goal, forecast.on, forecast.rule)))
 
 
-def _naturalisation(course: Course, facts: KnownFacts, catalogue: Catalogue) -> Iterable[Forecast]:
-    """The route that opens first, for each candidate of the start."""
+def _naturalisation(applicant: Applicant, catalogue: Catalogue) -> Iterable[Forecast]:
+    """The route that opens first, for each candidate of the start; none from a title that does not lead there."""
+    course, facts = applicant.course, applicant.facts
+    state = rulebook(catalogue).state(course.residence, course.day)
+    if state.is_title and not state.naturalisable:
+        return
     routes = [r for r in catalogue.naturalisation_routes if r.release.state == "released" and r.holds_on(course.day)]
     open_routes = [route for route in routes if _all_known(route.requires, facts)]
     for since, assumption in _lawful_starts(course, catalogue):
         found = [(_opens(route, since, facts), route.years, route) for route in open_routes]
         if found:
             on, _years, route = min(found, key=lambda each: each[:2])
-            yield _forecast("naturalisation", route, on, assumption)
+            forecast = _forecast("naturalisation", route, on, assumption)
+            conditions = conditions_of(applicant, route, on, catalogue)
+            yield forecast.model_copy(update={"conditions": conditions})
 
 
 def _opens(route: NaturalisationRoute | PermanentTitleRoute, since: date, facts: KnownFacts) -> date:

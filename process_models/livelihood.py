@@ -14,10 +14,11 @@ from process_models.benefit_period import BenefitPeriod, without_days_of
 from process_models.catalogue import Catalogue
 from process_models.course import Course
 from process_models.facts import CLIENT, Fact
+from process_models.plan import PossibleRegime
 from process_models.rulebook import Rulebook, day_of, matches, rulebook
 from process_models.work import OpenWork
 
-__all__ = ["BenefitPeriod", "benefit_periods", "livelihood_regimes", "regimes_on"]
+__all__ = ["BenefitPeriod", "benefit_periods", "could_pay", "livelihood_regimes", "regimes_on"]
 
 
 def benefit_periods(
@@ -36,6 +37,17 @@ def benefit_periods(
 def regimes_on(periods: Iterable[BenefitPeriod], day: date) -> tuple[str, ...]:
     """Codes of the regimes that run on this day."""
     return tuple(sorted({period.regime for period in periods if period.covers(day)}))
+
+
+def could_pay(residence: str, day: date, catalogue: Catalogue) -> tuple[PossibleRegime, ...]:
+    """The regimes that can pay for the livelihood of somebody in this residence state, under their names of the day."""
+    book = rulebook(catalogue)
+    regimes = [book.regime(code, day) for code in book.state(residence, day).benefits]
+    return tuple(
+        PossibleRegime(code=regime.code, title=regime.title, agency=regime.agency, starts=regime.starts)
+        for regime in regimes
+        if regime.livelihood
+    )
 
 
 def _granted(facts: Iterable[Fact]) -> list[BenefitPeriod]:

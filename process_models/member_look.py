@@ -23,8 +23,9 @@ from process_models.forecast import forecasts
 from process_models.gaps import open_gaps
 from process_models.household import Member, facts_about, household_of
 from process_models.known import KnownFacts
-from process_models.livelihood import BenefitPeriod, benefit_periods, regimes_on
+from process_models.livelihood import BenefitPeriod, benefit_periods, could_pay, regimes_on
 from process_models.names import member_of_code, rule_code
+from process_models.naturalisation import Applicant
 from process_models.plan import (
     Eligibility,
     Gap,
@@ -192,7 +193,8 @@ def member_plan(look: MemberLook, handovers: Iterable[PlannedHandover], catalogu
         unreleased=look.unreleased,
         gaps=look.gaps,
         warnings=() if look.has_own_path else warnings_of(_seen(look, own), catalogue),
-        forecasts=forecasts(look.course, look.counted, catalogue),
+        forecasts=forecasts(Applicant(look.course, member.person.born, look.counted, look.periods), catalogue),
+        could_pay=could_pay(look.standing.residence, look.course.day, catalogue) if look.gaps else (),
         facts_without_effect=without_effect(look.course, catalogue),
         capacities=capacities_of(member.person.born, day, catalogue),
     )

@@ -160,12 +160,35 @@ class Gap(Value):
     ends_on: date | None = None
 
 
+class PossibleRegime(Value):
+    """A benefit regime that could pay for somebody who stands like this, and the act that starts it."""
+
+    code: str
+    title: str
+    agency: str
+    """Kind of agency."""
+    starts: str = ""
+    """German."""
+
+
 class Eligibility(Value):
     """Whether the person belongs to the target group today, and the rule that decided."""
 
     result: Literal["eligible", "not_eligible", "manual"]
     rule: str
     refer_to: str | None = None
+
+
+class Condition(Value):
+    """A condition of naturalisation, and what the file says about it. The authority examines, the system does not."""
+
+    code: str
+    title: str
+    state: Literal["met", "unmet", "unknown"]
+    statute: str = ""
+    on: date | None = None
+    """Since when it is met, or from when it will be."""
+    note: str = ""
 
 
 class Forecast(Value):
@@ -176,6 +199,8 @@ class Forecast(Value):
     rule: str
     assumption: str
     statute: str = ""
+    conditions: tuple[Condition, ...] = ()
+    """For naturalisation: everything that it asks for beside the years."""
 
 
 class FactWithoutEffect(Value):
@@ -232,6 +257,8 @@ class MemberPlan(Value):
     deadlines: tuple[PlannedDeadline, ...] = ()
     unreleased: tuple[UnreleasedDeadline, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    could_pay: tuple[PossibleRegime, ...] = ()
+    """Who could close the gaps; empty without any."""
     warnings: tuple[str, ...] = ()
     forecasts: tuple[Forecast, ...] = ()
     facts_without_effect: tuple[FactWithoutEffect, ...] = ()
@@ -254,6 +281,8 @@ class Plan(Value):
     """Dates of rules that are not released yet, each with several readings where the law is uncertain."""
     handovers: tuple[PlannedHandover, ...] = ()
     gaps: tuple[Gap, ...] = ()
+    could_pay: tuple[PossibleRegime, ...] = ()
+    """Who could close the gaps; empty without any."""
     warnings: tuple[str, ...] = ()
     """Of the person and of every member of the household."""
     forecasts: tuple[Forecast, ...] = ()

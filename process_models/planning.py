@@ -19,9 +19,11 @@ from process_models.escalation import LEVELS
 from process_models.explain import waiting_of
 from process_models.forecast import forecasts
 from process_models.law_events import next_law_event
+from process_models.livelihood import could_pay
 from process_models.look import Look, look_at
 from process_models.look_again import day_at, morning, next_morning
 from process_models.member_look import member_plan
+from process_models.naturalisation import Applicant
 from process_models.plan import Capacity, MemberPlan, Plan, PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.screening import is_screened_anew, place_of
@@ -62,7 +64,8 @@ def _plan_of(look: Look, catalogue: Catalogue) -> Plan:
         handovers=planned,
         gaps=look.gaps,
         warnings=_with_members(warnings_of(_seen(look, catalogue), catalogue), members),
-        forecasts=forecasts(look.course, look.counted, catalogue),
+        forecasts=forecasts(Applicant(look.course, look.case.person.born, look.counted, look.periods), catalogue),
+        could_pay=could_pay(look.standing.residence, look.course.day, catalogue) if look.gaps else (),
         facts_without_effect=without_effect(look.course, catalogue),
         capacities=_capacities(look, catalogue),
         members=members,

@@ -38,6 +38,12 @@ from process_models.rule_base import (
     Shape,
     Slug,
 )
+from process_models.settlement_rules import (
+    FullTimeWork,
+    NaturalisationCondition,
+    NaturalisationRoute,
+    PermanentTitleRoute,
+)
 from process_models.work import StallReason
 
 __all__ = [
@@ -65,6 +71,7 @@ __all__ = [
     "FactMatch",
     "FamilyTask",
     "FictionRule",
+    "FullTimeWork",
     "Guard",
     "HandoverRule",
     "IncomeRule",
@@ -75,6 +82,7 @@ __all__ = [
     "LadderStep",
     "LanguageRule",
     "Municipality",
+    "NaturalisationCondition",
     "NaturalisationRoute",
     "PermanentTitleRoute",
     "PlaceRule",
@@ -250,28 +258,6 @@ class Constant(Rule):
 
     value: Any
     candidates: tuple[dict[str, Any], ...] = ()
-
-
-class NaturalisationRoute(Rule):
-    """A route to naturalisation: years of lawful stay and what shortens them."""
-
-    years: int
-    requires: tuple[FactMatch, ...] = ()
-    """All of these facts must be known."""
-    requirement_years: int = 0
-    """Years since the latest of the required facts, on top of the stay (two years of marriage)."""
-    spouse_of_german: bool = False
-
-
-class PermanentTitleRoute(Rule):
-    """A route to the permanent title: years of possession, from which states."""
-
-    years: int
-    states: tuple[str, ...]
-    counts_asylum_time: bool = False
-    requires: tuple[FactMatch, ...] = ()
-    requirement_years: int = 0
-    """Years since the latest of the required facts, on top of the possession."""
 
 
 # ---------------------------------------------------------------- words

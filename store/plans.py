@@ -16,6 +16,7 @@ from store.tables import Path, PlanRow
 from store.writing import upsert
 
 _WORDS: Final[IncEx] = {"__all__": {"steps", "consequence"}}
+_CONDITIONS: Final[IncEx] = {"__all__": {"conditions"}}
 _RECOMPUTED: Final[dict[str, IncEx | bool]] = {
     "deadlines": _WORDS,
     "unreleased": True,
@@ -26,8 +27,12 @@ _RECOMPUTED: Final[dict[str, IncEx | bool]] = {
             "deadlines": _WORDS,
             "unreleased": True,
             "facts_without_effect": True,
+            "could_pay": True,
+            "forecasts": _CONDITIONS,
         }
     },
+    "could_pay": True,
+    "forecasts": _CONDITIONS,
     "capacities": True,
     "facts_without_effect": True,
 }

@@ -128,8 +128,16 @@ def test_days_of_another_period_are_cut_out() -> None:
 
 def test_a_gap_is_told_with_those_who_could_pay_and_what_starts_them() -> None:
     plan = plan_on(RECOGNISED, date(2022, 3, 2))
-    details = shown_path(case_of(RECOGNISED), plan, catalogue()).details
-    assert "- ab 01.03.2022; möglich: B05 Arbeitslosengeld II (Jobcenter Rhein-Kreis Neuss, Beginn: Antrag" in details
+    assert [(each.code, each.title, each.agency) for each in plan.could_pay][:1] == [
+        ("B05", "Arbeitslosengeld II", "jobcenter")
+    ]
+    assert plan.could_pay[0].starts.startswith("Antrag")
+    assert plan_on(RECOGNISED, date(2022, 1, 3)).could_pay == ()
+
+
+def test_what_temporal_shows_of_a_gap_is_its_days_alone() -> None:
+    details = shown_path(case_of(RECOGNISED), plan_on(RECOGNISED, date(2022, 3, 2)), catalogue()).details
+    assert "### Leistungslücken\n- ab 01.03.2022\n" in details
 
 
 def test_every_state_under_the_asylblg_can_be_paid_by_one_of_its_regimes() -> None:
