@@ -13,11 +13,13 @@ from functools import lru_cache
 from typing import Final
 
 from process_models.catalogue import Catalogue
-from process_models.plan import Plan, PlannedDeadline
+from process_models.plan import MemberPlan, Plan, PlannedDeadline
 
 _ACTING: Final = ("released", "gated")
 _ONLY_WORDS: Final = ("version", "fact_kinds", "agency_kinds", "labels", "municipalities")
 """What a plan does not depend on, and the municipalities: their tables have days of their own (`turning_days`)."""
+_UNTOLD: Final = {"warnings": (), "could_pay": ()}
+"""What follows from the rest and is read afresh: nobody is woken for its words."""
 _ONE_DAY: Final = timedelta(days=1)
 
 
@@ -53,9 +55,9 @@ def _after(last: date | None) -> date | None:
 
 
 def _what_it_says(plan: Plan) -> Plan:
-    """The plan without what time alone changes; warnings follow from the rest, and no one is woken for their words."""
+    """The plan without what time alone changes, and without words that follow from the rest."""
     members = (
-        member.model_copy(update={"age": 0, "warnings": (), "deadlines": _still(member.deadlines)})
+        member.model_copy(update={"age": 0, **_UNTOLD, "deadlines": _still(member.deadlines), **_dates(member)})
         for member in plan.members
     )
     lasting = {
@@ -63,7 +65,12 @@ def _what_it_says(plan: Plan) -> Plan:
         "handovers": tuple(handover.model_copy(update={"working_days_open": 0}) for handover in plan.handovers),
         "members": tuple(members),
     }
-    return plan.model_copy(update={"day": date.min, "warnings": (), **lasting})
+    return plan.model_copy(update={"day": date.min, **_UNTOLD, **lasting, **_dates(plan)})
+
+
+def _dates(of: Plan | MemberPlan) -> dict[str, object]:
+    """The forecasts without what naturalisation asks for beside the years: it is read, and wakes nobody."""
+    return {"forecasts": tuple(forecast.model_copy(update={"conditions": ()}) for forecast in of.forecasts)}
 
 
 def _still(deadlines: Iterable[PlannedDeadline]) -> tuple[PlannedDeadline, ...]:

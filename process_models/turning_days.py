@@ -68,6 +68,8 @@ def _standing_days(
     yield course.finality_on + DAY if course.finality_assumed and course.finality_on else None
     if course.title_until is not None:
         yield from (course.title_until + DAY, course.title_until - timedelta(days=PERMIT_DAYS))
+    if course.abroad_until is not None:
+        yield course.abroad_until + DAY
     if course.places:
         until = course.places[-1].until
         yield until + DAY if until else None

@@ -19,7 +19,7 @@ from process_models.facts import Fact
 from process_models.law_events import law_days
 from process_models.look_again import SPREAD, day_at, morning, spread_out
 from process_models.messages import LookAgain
-from process_models.plan import Plan
+from process_models.plan import Forecast, MemberPlan, Plan
 from process_models.planning import make_plan
 from store.catalogues import Catalogues
 from store.database import Database, upgrade
@@ -132,17 +132,24 @@ def test_between_two_looks_a_plan_says_the_same_every_day(file: FilePath) -> Non
 
 def told(plan: Plan) -> dict[str, object]:
     """What people act on. Reminders make a deadline near, and a member grows older, on days of their own."""
-    parts: dict[str, object] = {
-        name: getattr(plan, name) for name in ("standing", "phase", "eligibility", "gaps", "forecasts")
-    }
+    parts: dict[str, object] = {name: getattr(plan, name) for name in ("standing", "phase", "eligibility", "gaps")}
+    parts["forecasts"] = _dates(plan)
     # The end of a suspended period moves on day by day, and nobody is reminded of it.
     parts["deadlines"] = {
         (one.key, one.anchor_on): one if one.state != "suspended" else "suspended" for one in plan.deadlines
     }
     parts["handovers"] = [one.model_copy(update={"working_days_open": 0}) for one in plan.handovers]
-    parts["members"] = [one.model_copy(update={"age": 0, "warnings": ()}) for one in plan.members]
+    parts["members"] = [
+        one.model_copy(update={"age": 0, "warnings": (), "could_pay": (), "forecasts": _dates(one)})
+        for one in plan.members
+    ]
     parts["warnings"] = set(plan.warnings) - {"deadline_near", "rule_not_released"}
     return parts
+
+
+def _dates(of: Plan | MemberPlan) -> tuple[Forecast, ...]:
+    """What naturalisation asks for beside the years is read, and wakes nobody."""
+    return tuple(one.model_copy(update={"conditions": ()}) for one in of.forecasts)
 
 
 # ---------------------------------------------------------------- not all at once
