@@ -16,6 +16,7 @@ from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
 from process_models.deadline_checks import check_deadlines
+from process_models.family_checks import check_families
 from process_models.handover_checks import check_handovers
 from process_models.municipality_checks import check_municipalities
 from process_models.municipality_holes import holes_of_municipalities
@@ -93,6 +94,7 @@ def check_shelf(shelf: Shelf) -> Iterator[Finding]:
     yield from check_deadlines(shelf)
     yield from _check_ladders(shelf)
     yield from check_handovers(shelf)
+    yield from check_families(shelf)
     yield from _check_reachable(shelf)
     yield from check_municipalities(shelf)
     yield from holes_of_municipalities(shelf)

@@ -39,8 +39,8 @@ class FamilyTask(Rule):
     by: tuple[FactMatch, ...] = ()
     """Facts about the household that set it; they name the member."""
     lacks: str = ""
-    """Purpose of consent: set only while no consent to it covers the person. Without a birthday it is set for every
-    member whom none covers, and anew when somebody else is asked.
+    """Purpose of consent: set while no consent to it covers the member, and anew when somebody else is asked. For the
+    person of the path only while somebody consented, but not everybody who is asked at that age.
     """
     ages: tuple[int, int] | None = None
     """Only if the member is between these ages on the day, both included."""

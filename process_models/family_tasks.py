@@ -6,7 +6,7 @@ The rules stand in `law/family.yaml`. What is wanted is told here; `reconcile` o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
 
@@ -90,8 +90,8 @@ def _occasions(rule: FamilyTask, family: _Family, catalogue: Catalogue) -> Itera
             member = _named_by(fact, family)
             if fact.on >= family.opened_on and member is not None:
                 yield from _of(rule, fact.on, member)
-    if rule.lacks and rule.at_age is None:
-        yield from _everybody(family, catalogue)
+    if rule.lacks:
+        yield from _everybody(rule, family, catalogue)
 
 
 def _named_by(fact: Fact, family: _Family) -> Member | None:
@@ -120,12 +120,13 @@ def _of(rule: FamilyTask, on: date, member: Member) -> Iterator[_Occasion]:
         yield _Occasion(on, member, None)
 
 
-def _everybody(family: _Family, catalogue: Catalogue) -> Iterator[_Occasion]:
+def _everybody(rule: FamilyTask, family: _Family, catalogue: Catalogue) -> Iterator[_Occasion]:
     day = family.plan.day
-    for member in family.members:
-        asked = rule_for("consent", member.person.born, day, catalogue)
-        if member.belongs_on(day):
-            yield _Occasion(day, member, member, mark=asked.code if asked else "")
+    members = [member for member in family.members if member.belongs_on(day)]
+    for whose in [None] if rule.of == "client" else members:
+        person = whose.person if whose else family.case.person
+        asked = rule_for("consent", person.born, day, catalogue)
+        yield _Occasion(day, whose, whose, mark=asked.code if asked else "")
 
 
 # ---------------------------------------------------------------- conditions
@@ -152,8 +153,10 @@ def _lacks_consent(purpose: str, occasion: _Occasion, family: _Family, catalogue
     refusals = family.counted.of(REFUSED)
     if any(fact.who == person.id and fact.data["purpose"] == purpose for fact in refusals):
         return False
-    question = ConsentQuestion(purpose, None, None, family.plan.day, person.id, person.born)
-    return not check_consent(catalogue, family.known, question).allowed
+    question = ConsentQuestion(purpose, None, None, family.plan.day, person.id)
+    anybody = check_consent(catalogue, family.known, question).allowed
+    everybody = check_consent(catalogue, family.known, replace(question, born=person.born)).allowed
+    return not everybody and (anybody or occasion.whose is not None)
 
 
 def _stands_right(rule: FamilyTask, occasion: _Occasion, family: _Family) -> bool:

@@ -118,6 +118,12 @@ def test_every_released_line_of_a_target_group_decides_some_scenario(municipalit
     assert sorted(lines - decided - NOT_EXERCISED.keys()) == []
 
 
+def test_every_task_of_families_is_seen_in_some_scenario() -> None:
+    released = {rule.task for rule in catalogue().released(catalogue().family_tasks)}
+    seen = {key.split(":")[0] for scenario in library() for check in scenario.checks for key in check.tasks or ()}
+    assert sorted(released - seen) == []
+
+
 def test_the_list_of_exceptions_names_only_what_exists_and_gives_a_reason() -> None:
     known = {rule.code for section in SECTIONS for rule in getattr(catalogue(), section)}
     assert set(NOT_EXERCISED) <= known
