@@ -210,21 +210,56 @@ def test_an_extension_during_a_suspension_counts_from_the_day_on_which_it_was_gi
 
 
 def test_a_move_without_a_start_is_about_the_letter_that_came_last() -> None:
-    second = replace(LETTER, id="n2", on=date(2023, 3, 13), recorded=date(2023, 3, 13))
-    plan = plan_on((*CARE, LETTER, second, extended(date(2023, 3, 20), date(2023, 4, 28))), date(2023, 3, 20))
-    assert [d.hard for d in plan.deadlines if d.code == "F35"] == [date(2023, 3, 28), date(2023, 4, 28)]
+    until = {"until": date(2023, 3, 31)}
+    second = replace(LETTER, id="n2", on=date(2023, 3, 13), recorded=date(2023, 3, 13), data={**LETTER.data, **until})
+    longer = extended(date(2023, 3, 20), date(2023, 4, 28))
     named = extended(date(2023, 3, 20), date(2023, 4, 21), start="n1")
-    plan = plan_on((*CARE, LETTER, second, named), date(2023, 3, 20))
-    assert [(d.hard, d.anchor_on) for d in plan.deadlines if d.code == "F35"] == [
-        (date(2023, 3, 28), date(2023, 3, 28)),
-        (date(2023, 4, 21), date(2023, 3, 28)),
-    ]
+    ends = {}
+    for told in (longer, named):
+        plan = plan_on((*CARE, LETTER, second, told), date(2023, 3, 20))
+        ends[told.id] = {(d.anchor_on, d.hard) for d in plan.deadlines if d.code == "F35"}
+    assert ends[longer.id] == {(date(2023, 3, 28), date(2023, 3, 28)), (date(2023, 3, 31), date(2023, 4, 28))}
+    assert ends[named.id] == {(date(2023, 3, 28), date(2023, 4, 21)), (date(2023, 3, 31), date(2023, 3, 31))}
 
 
 def test_a_move_that_names_an_unknown_start_moves_nothing() -> None:
     assert letter_on(date(2023, 3, 20), extended(date(2023, 3, 20), date(2023, 4, 28), start="zz")).hard == date(
         2023, 3, 28
     )
+
+
+def test_a_suspension_that_the_law_knows_once_counts_once() -> None:
+    one = a_rule("FRIST", "P1M").model_copy(update={"suspendable": MoveBasis(statute="§ 1", once=True)})
+    first = [move(SUSPENDED, date(2025, 1, 8)), move(RESUMED, date(2025, 1, 10))]
+    second = [move(SUSPENDED, date(2025, 1, 14)), move(RESUMED, date(2025, 1, 20))]
+    assert follow(one, date(2025, 1, 7), first) == date(2025, 2, 10), "07.02. and two days are a Sunday"
+    assert follow(one, date(2025, 1, 7), [*first, *second]) == date(2025, 2, 10)
+
+
+def test_what_does_not_stand_still_cannot_run_on() -> None:
+    assert letter_on(date(2023, 3, 20), resumed(date(2023, 3, 20))).hard == date(2023, 3, 28)
+    assert letter_on(
+        date(2023, 3, 24), suspended(date(2023, 3, 20)), resumed(date(2023, 3, 22)), resumed(date(2023, 3, 24))
+    ).hard == date(2023, 3, 30)
+
+
+def test_a_safe_day_moves_with_its_period_and_is_gone_once_an_agency_has_named_the_day() -> None:
+    one, event = a_rule("FRIST", "P1M"), date(2025, 3, 10)
+    stood = [move(SUSPENDED, date(2025, 3, 17)), move(RESUMED, date(2025, 3, 24))]
+    moved = Mover(one, date(2025, 3, 24), str).moved(Beginning(event), date(2025, 4, 7), stood)
+    assert moved is not None
+    assert (moved.end, moved.safe) == (date(2025, 4, 17), date(2025, 4, 14))
+    assert moved.steps[-1].text == "Sicherer Tag, um dieselben Tage verschoben: Montag, 14.04.2025"
+    longer = move(EXTENDED, date(2025, 3, 25), until=date(2025, 5, 5))
+    moved = Mover(one, date(2025, 3, 25), str).moved(Beginning(event), date(2025, 4, 7), [*stood, longer])
+    assert moved is not None
+    assert (moved.end, moved.safe) == (date(2025, 5, 5), None)
+
+
+def test_a_period_that_an_agency_may_only_extend_is_extended() -> None:
+    assert rule("F07", "rejected").suspendable is None
+    told = [move(EXTENDED, date(2025, 10, 6), until=date(2025, 11, 1))]
+    assert follow(rule("F07", "rejected"), date(2025, 9, 16), told) == date(2025, 11, 3)
 
 
 # ---------------------------------------------------------------- what does not move
