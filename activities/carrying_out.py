@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from process_models.applied import NoticeDraft, carry_out, notices_of, stands
 from process_models.catalogue import Catalogue
-from process_models.messages import Action, CancelHandover, Escalate, OfferHandover
+from process_models.messages import Action, CancelHandover, Escalate, OfferHandover, TellAgency
 from process_models.names import HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem, OpenWork
 from store.database import Database
@@ -68,7 +68,7 @@ async def make_unsent(session: AsyncSession, new: NewNotice) -> str | None:
 
 
 async def _handover_of(records: Records, path: Path, action: Action) -> Handover | None:
-    if not isinstance(action, OfferHandover | CancelHandover | Escalate):
+    if not isinstance(action, OfferHandover | CancelHandover | Escalate | TellAgency):
         return None
     return await find_handover_of_trigger(records.session, path.id, action.handover, action.trigger_on)
 

@@ -12,7 +12,7 @@ from temporalio import activity
 from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
 from process_models.errors import ConsentMissing, HandoverNotPossible
-from process_models.messages import CancelHandover, CarryOut, MadeNotices, OfferHandover
+from process_models.messages import CancelHandover, CarryOut, MadeNotices, OfferHandover, TellAgency
 from store.catalogues import Catalogues
 from store.database import Database
 from store.handovers import find_handover_of_trigger
@@ -41,6 +41,8 @@ class HandoverActivities:
                     made += await self._offer(records, path, action)
                 elif isinstance(action, CancelHandover):
                     made += await self._cancel(records, path, action, message.now)
+                elif isinstance(action, TellAgency):
+                    made += (await carry_out_in_records(records, path, action)).notice_ids
         return MadeNotices(notice_ids=tuple(made))
 
     async def _offer(self, records: Records, path: Path, action: OfferHandover) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from temporalio import activity
 
 from activities.measures import NOTICES
 from notifications.contexts import Mailbox, MailDraft, context_of, mailbox_of, office_link, task_link
-from notifications.coverage import ANONYMOUS_KINDS, WITHDRAWAL, NoticeQuestion, is_covered
+from notifications.coverage import ANONYMOUS_KINDS, WITHDRAWAL, WITHOUT_ANSWER, NoticeQuestion, is_covered
 from notifications.mailer import Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
 from notifications.rendering import render
 from notifications.retries import next_try_at
@@ -223,7 +223,7 @@ class NotificationActivities:
 
 def _has_to_answer(notice: Notice, handover: Handover) -> bool:
     """Only who has to answer gets a link: heads of unit and the sender get none, a withdrawal opens nothing."""
-    return notice.kind != WITHDRAWAL and notice.agency == handover.to_agency
+    return notice.kind not in WITHOUT_ANSWER and notice.agency == handover.to_agency
 
 
 def _once_more(notice: Notice, failure: TemporaryFailure, now: datetime) -> Outcome:

@@ -5,7 +5,7 @@ Reads the case, asks the rules, keeps the plan row. It carries nothing out: acti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,7 +42,7 @@ class _Seen:
     catalogue: Catalogue
     case: Case
     plan: Plan
-    actions: tuple[Action, ...]
+    actions: tuple[Action, ...] = ()
 
 
 class PlanningActivities:
@@ -72,12 +72,9 @@ class PlanningActivities:
             version = path.facts_version  # before the case: what is then loaded is at least as new
             catalogue = await self._catalogues.of_path(session, path)
             case = await load_case(session, self._database.keyring, path.id)
-        plan = make_plan(case, message.now, catalogue)
-        actions = reconcile(case, plan, message.now, catalogue)
-        if actions:
-            case = _as_if_done(case, actions, catalogue)
-            plan = make_plan(case, message.now, catalogue)
-        return _Seen(path, version, catalogue, case, plan, actions)
+        return _come_to_rest(
+            _Seen(path, version, catalogue, case, make_plan(case, message.now, catalogue)), message.now
+        )
 
     async def _keep(self, seen: _Seen, now: datetime) -> PathOutlook:
         path, plan = seen.path, seen.plan
@@ -99,6 +96,22 @@ class PlanningActivities:
             pending_notices=tuple(notice.id for notice in pending),
             shown=shown_path(seen.case, plan, seen.catalogue),
         )
+
+
+def _come_to_rest(seen: _Seen, now: datetime) -> _Seen:
+    """Everything there is to do now, also what follows from what is done first: an offer, then those informed of it."""
+    for _ in range(_ROUNDS):
+        actions = tuple(a for a in reconcile(seen.case, seen.plan, now, seen.catalogue) if a not in seen.actions)
+        if not actions:
+            break
+        case = _as_if_done(seen.case, actions, seen.catalogue)
+        plan = make_plan(case, now, seen.catalogue)
+        seen = replace(seen, case=case, plan=plan, actions=(*seen.actions, *actions))
+    return seen
+
+
+_ROUNDS = 5
+"""More follow-ups than any rule has; what is left then is done at the next look."""
 
 
 def _as_if_done(case: Case, actions: tuple[Action, ...], catalogue: Catalogue) -> Case:

@@ -15,6 +15,7 @@ from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.consent import ConsentQuestion, check_consent
 from process_models.facts import CLIENT, known_on
+from process_models.handover import informing, towards
 from process_models.handover_consent import covered
 from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem
@@ -22,6 +23,10 @@ from process_models.work import HandoverItem
 ANONYMOUS_KINDS: Final = ("agenda_item", "agenda_papers", "minutes_missing", "evaluation_due")
 """Mails of no path: about an interface or a meeting, never about a person."""
 WITHDRAWAL: Final = "withdrawal"
+ERASURE: Final = "erasure"
+INFORMATION: Final = "information"
+WITHOUT_ANSWER: Final = (WITHDRAWAL, ERASURE, INFORMATION)
+"""Kinds of mails to agencies that open nothing: there is nothing to answer."""
 _CASE_DISCUSSION: Final = "P3"
 
 
@@ -38,7 +43,9 @@ class NoticeQuestion:
 def is_covered(question: NoticeQuestion, case: Case, catalogue: Catalogue) -> bool:
     """True if the notice may leave.
 
-    - A withdrawal says only that an offer is taken back, under a pseudonym that the agency knows: it needs no basis.
+    - A withdrawal says only that an offer is taken back, a request to erase no more, under a pseudonym that the agency
+      knows: both need no basis.
+    - Whoever is only informed of a handover is told what consent covers for them.
     - The own office (case management, coordinating unit) is always told: its mails hold a case number, a date and a
       link that asks for a login, nothing of the person, and a missing consent is just what it has to be told.
     - The AG Fallebene hears of a single case only with consent to its discussion there.
@@ -47,8 +54,10 @@ def is_covered(question: NoticeQuestion, case: Case, catalogue: Catalogue) -> bo
     - An agency is told what the handover's own basis allows: consent for every category to this recipient, or statute.
       A reminder that names no handover rests on an open handover of the path from or to that kind of agency.
     """
-    if question.kind == WITHDRAWAL:
+    if question.kind in (WITHDRAWAL, ERASURE):
         return True
+    if question.kind == INFORMATION:
+        return question.handover is not None and _may_be_informed(question, question.handover, case, catalogue)
     if question.recipient == CLIENT:
         return False
     if question.recipient in (CASE_MANAGER, COORDINATOR):
@@ -70,9 +79,16 @@ def _is_handover_covered(item: HandoverItem, day: date, case: Case, catalogue: C
     rule = catalogue.handover(item.code, day)
     if rule is None:
         return False
-    towards = rule.model_copy(update={"to_kind": item.to_kind})
-    found = covered(case, item.code, towards, day, catalogue)
+    found = covered(case, item.code, towards(rule, item.to_kind), day, catalogue)
     return found.allowed and found.basis != "none"
+
+
+def _may_be_informed(question: NoticeQuestion, item: HandoverItem, case: Case, catalogue: Catalogue) -> bool:
+    rule = catalogue.handover(item.code, item.trigger_on)
+    named = [one for one in rule.informs if one.kind == question.recipient] if rule else []
+    if rule is None or not named or not item.is_open:
+        return False
+    return covered(case, item.code, informing(rule, named[0]), question.day, catalogue).allowed
 
 
 def _has_consent(purpose: str, day: date, case: Case, catalogue: Catalogue) -> bool:

@@ -20,6 +20,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 KINDS: Final = (
     "offer",
     "withdrawal",
+    "information",
+    "erasure",
     "reminder_deadline",
     "reminder_gap",
     "escalation_e1",

@@ -15,7 +15,16 @@ from process_models.catalogue import Catalogue
 from process_models.consent import HandoverConsent
 from process_models.errors import HandoverNotPossible
 from process_models.handover_consent import covered
-from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, Remind
+from process_models.messages import (
+    Action,
+    CancelHandover,
+    CloseTask,
+    Escalate,
+    OfferHandover,
+    OpenTask,
+    Remind,
+    TellAgency,
+)
 from process_models.names import BODY_ROLES, CASE_MANAGER, notice_key, rule_code
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, OpenWork, TaskItem
@@ -54,6 +63,8 @@ def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: Handove
         return work if _has_task(work, action.key) else replace(work, tasks=(*work.tasks, task))
     if isinstance(action, CloseTask):
         return close_task(work, action.key, action.on)
+    if isinstance(action, TellAgency):
+        return work
     return replace(work, notices_made=work.notices_made | {action.key})
 
 
@@ -69,9 +80,11 @@ def carry_out(case: Case, action: Action, catalogue: Catalogue) -> tuple[Case, t
 
 def stands(work: OpenWork, action: Action) -> bool:
     """Whether the handover of this action is as the action says. A late message changes nothing and tells nobody."""
-    if not isinstance(action, OfferHandover | CancelHandover | Escalate):
+    if not isinstance(action, OfferHandover | CancelHandover | Escalate | TellAgency):
         return True
     item = _find(work, action.handover, action.trigger_on)
+    if isinstance(action, TellAgency):
+        return item is not None and (action.kind == "erasure" or (item.is_open and item.offers == action.number))
     if item is None or item.offers != action.number:
         return False
     return item.state == "cancelled" if isinstance(action, CancelHandover) else item.awaits_answer
@@ -94,6 +107,8 @@ def notices_of(path_id: str, action: Action, catalogue: Catalogue) -> tuple[Noti
         return (_draft(path_id, action, kind, receiver),) if _is_told(action) else ()
     if isinstance(action, Escalate):
         return tuple(_escalation_notices(path_id, action))
+    if isinstance(action, TellAgency):
+        return (_draft(path_id, action, action.kind, action.recipient, action.since),)
     if isinstance(action, Remind):
         return (NoticeDraft(action.key, action.kind, action.subject, action.recipient, action.due_on),)
     if isinstance(action, OpenTask) and action.kind in _TASK_MAILS:
@@ -114,10 +129,17 @@ def _is_told(action: OfferHandover | CancelHandover) -> bool:
     return isinstance(action, OfferHandover) or action.reason != "done"
 
 
-def _draft(path_id: str, action: OfferHandover | CancelHandover | Escalate, kind: str, recipient: str) -> NoticeDraft:
-    """Keys count offers, not days: an offer, its end and each of its steps are told once."""
+def _draft(
+    path_id: str,
+    action: OfferHandover | CancelHandover | Escalate | TellAgency,
+    kind: str,
+    recipient: str,
+    since: date | None = None,
+) -> NoticeDraft:
+    """Keys count offers, not days: an offer, its end and each of its steps are told once, each end of a consent too."""
     code = action.handover
     key = f"{notice_key(path_id, code, kind, recipient, action.trigger_on)}:{action.number}"
+    key = f"{key}:{since.isoformat()}" if since else key
     return NoticeDraft(key, kind, code, recipient, handover=code)
 
 

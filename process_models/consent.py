@@ -105,6 +105,21 @@ def consents_of(facts: Iterable[Fact], day: date) -> tuple[Consent, ...]:
     return tuple(held for held in valid.values() if held.until is None or day <= held.until)
 
 
+def revoked_on(facts: Iterable[Fact], purpose: str, recipient: str, day: date) -> date | None:
+    """The latest day, up to this one, on which a consent to this purpose and recipient was revoked or refused."""
+    given = {str(f.data["consent"]): f for f in facts if f.kind == "consent.given" and _names(f, purpose, recipient)}
+    ended = (
+        fact.on
+        for fact in facts
+        if fact.on <= day
+        and (
+            (fact.kind == "consent.revoked" and str(fact.data["consent"]) in given)
+            or (fact.kind == "consent.refused" and given and _names(fact, purpose, recipient))
+        )
+    )
+    return max(ended, default=None)
+
+
 def check_consent(catalogue: Catalogue, facts: Sequence[Fact], question: ConsentQuestion) -> ConsentDecision:
     """Whether purpose, recipient, category and day are covered: by consent, else by statute, else not at all."""
     held = [consent for consent in consents_of(facts, question.day) if consent.who == question.who]
@@ -164,6 +179,10 @@ def _consent(fact: Fact) -> Consent:
         form=str(data.get("form", "")),
         given_by=data.get("given_by"),
     )
+
+
+def _names(fact: Fact, purpose: str, recipient: str) -> bool:
+    return fact.data.get("purpose") == purpose and fact.data.get("recipient") in (None, recipient)
 
 
 def _in_order(fact: Fact) -> tuple[date, int]:

@@ -10,7 +10,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from process_models.errors import ConsentMissing, HandoverNotPossible
-from process_models.rules import HandoverRule
+from process_models.rules import HandoverRule, Informed
 from process_models.work import HandoverItem, HandoverState, StallReason
 
 ANSWERS: Final[dict[HandoverState, tuple[str, ...]]] = {
@@ -57,6 +57,12 @@ class Covered(Protocol):
 def towards(rule: HandoverRule, to_kind: str) -> HandoverRule:
     """The rule with this receiver instead of its own; empty = its own."""
     return rule if to_kind in ("", rule.to_kind) else rule.model_copy(update={"to_kind": to_kind})
+
+
+def informing(rule: HandoverRule, informed: Informed) -> HandoverRule:
+    """The rule as it holds for somebody who is only told: these data, and nothing without consent."""
+    told = {"to_kind": informed.kind, "categories": informed.categories, "basis": "consent"}
+    return rule.model_copy(update=told)
 
 
 def may_be_offered(item: HandoverItem | None) -> bool:

@@ -23,6 +23,7 @@ def check_handovers(shelf: Shelf) -> Iterator[Finding]:
         rule = entry.shape
         assert isinstance(rule, rules.HandoverRule)
         yield from _check_receivers(shelf, entry, rule)
+        yield from _check_clock(shelf, entry, rule)
         if rule.release.state != _RELEASED:
             continue
         if not rule.to_kind:
@@ -41,7 +42,9 @@ def receivers(shelf: Shelf) -> set[str]:
     """Kinds of agencies that a released handover goes to."""
     found = [entry.shape for entry in shelf.of("handovers") if isinstance(entry.shape, rules.HandoverRule)]
     released = [rule for rule in found if rule.release.state == _RELEASED]
-    kinds = {kind for rule in released for kind in (rule.to_kind, *(one.kind for one in rule.receivers))}
+    chosen = [one.kind for rule in released for one in rule.receivers]
+    informed = [one.kind for rule in released for one in rule.informs]
+    kinds = {*(rule.to_kind for rule in released), *chosen, *informed}
     return kinds - {*_TOLD_BY_ITSELF, ""}
 
 
@@ -54,6 +57,10 @@ def tells_heads(shelf: Shelf) -> bool:
 def _check_receivers(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterator[Finding]:
     kinds = _codes(shelf, "agency_kinds")
     constants = _codes(shelf, "constants")
+    for index, informed in enumerate(rule.informs):
+        if kinds and informed.kind not in kinds:
+            what = f"unbekannte Art '{informed.kind}'{meant(informed.kind, kinds)}"
+            yield entry.finding(("informs", index, "kind"), what, kinds)
     for index, one in enumerate(rule.receivers):
         at = ("receivers", index)
         if kinds and one.kind and one.kind not in kinds:
@@ -61,6 +68,19 @@ def _check_receivers(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> It
         if constants and one.from_age and one.from_age not in constants:
             what = f"unbekannter Wert '{one.from_age}'{meant(one.from_age, constants)}"
             yield entry.finding((*at, "from_age"), what, constants)
+
+
+def _check_clock(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterator[Finding]:
+    if rule.latest is None:
+        return
+    deadlines = _codes(shelf, "deadlines")
+    ways = [rule.latest.deadline, rule.latest.day, rule.latest.fact]
+    if sum(1 for way in ways if way) != 1:
+        what = f"'{rule.code}' braucht genau einen Weg zum letzten Tag (latest)"
+        yield entry.finding(("latest",), what, ("deadline", "day", "fact"))
+    if deadlines and rule.latest.deadline and rule.latest.deadline not in deadlines:
+        what = f"unbekannter Code '{rule.latest.deadline}'{meant(rule.latest.deadline, deadlines)}"
+        yield entry.finding(("latest", "deadline"), what, deadlines)
 
 
 def _codes(shelf: Shelf, section: str) -> tuple[str, ...]:

@@ -67,6 +67,23 @@ class CancelHandover(Message):
     summary: str = ""
 
 
+class TellAgency(Message):
+    """Tell an agency about a handover that it has nothing to answer to: it is informed, or asked to erase.
+
+    `erasure` asks whoever was told to erase what rested on a consent that ended on the day `since`.
+    """
+
+    do: Literal["tell"] = "tell"
+    handover: str
+    trigger_on: date
+    number: int
+    kind: Literal["information", "erasure"]
+    recipient: str
+    on: date
+    since: date | None = None
+    summary: str = ""
+
+
 class Remind(Message):
     """Tell a recipient about a date that comes near. `key` is the notice key: made once, whatever happens."""
 
@@ -120,7 +137,7 @@ class CloseTask(Message):
 
 
 Action = Annotated[
-    OfferHandover | CancelHandover | Remind | Escalate | OpenTask | CloseTask,
+    OfferHandover | CancelHandover | TellAgency | Remind | Escalate | OpenTask | CloseTask,
     Field(discriminator="do"),
 ]
 

@@ -105,6 +105,14 @@ class UnreleasedDeadline(Value):
     evidence: str = ""
 
 
+class Information(Value):
+    """Somebody who is told of a handover without having to answer, and whether consent covers that today."""
+
+    kind: str
+    allowed: bool
+    missing: tuple[str, ...] = ()
+
+
 class PlannedHandover(Value):
     """A handover whose trigger is known: whether it may leave, and who answers until it is accepted."""
 
@@ -131,6 +139,9 @@ class PlannedHandover(Value):
     state: HandoverState = "none"
     responsible: str = ""
     documents: tuple[str, ...] = ()
+    latest_on: date | None = None
+    """Last day of its clock, while it is needed."""
+    informs: tuple[Information, ...] = ()
     critical: bool = False
     receipt_due_on: date | None = None
     level: Level = "none"

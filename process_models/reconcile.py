@@ -11,15 +11,16 @@ from datetime import date, datetime
 from process_models.applied import notices_of
 from process_models.case import Case
 from process_models.catalogue import Catalogue
-from process_models.cautions import is_consent_missing
 from process_models.family_tasks import family_tasks, kinds_of_tasks
 from process_models.handover import may_be_offered
+from process_models.handover_tasks import SELF_CLOSING, deadline_tasks, handover_tasks, task_of
 from process_models.look_again import is_due
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask
 from process_models.names import HEAD_OF_UNIT_SUFFIX, BodyKind
 from process_models.plan import Plan, PlannedHandover
 from process_models.reminding import reminders
 from process_models.rules import LadderStep
+from process_models.telling import tellings
 from process_models.view import View
 from process_models.work import CLEAR_DELIVERY, FOLLOW_DECISION, HandoverItem
 
@@ -30,6 +31,7 @@ def reconcile(case: Case, plan: Plan, now: datetime, catalogue: Catalogue) -> tu
     return (
         *_cancels(view),
         *_offers(view),
+        *tellings(view),
         *_tasks(view),
         *reminders(view),
         *_escalations(view),
@@ -114,7 +116,7 @@ def _offer(view: View, handover: PlannedHandover, on: date, number: int) -> Offe
 def _tasks(view: View) -> Iterable[OpenTask | CloseTask]:
     wanted = {task.key: task for task in _wanted_tasks(view)}
     known = {task.key: task for task in view.case.work.tasks}
-    self_closing = kinds_of_tasks(view.catalogue).union(_SELF_CLOSING)
+    self_closing = kinds_of_tasks(view.catalogue).union(SELF_CLOSING)
     for key, task in wanted.items():
         if key not in known:
             yield task
@@ -123,35 +125,20 @@ def _tasks(view: View) -> Iterable[OpenTask | CloseTask]:
             yield CloseTask(key=key, on=view.plan.day, summary=f"Aufgabe {key} erledigt sich")
 
 
-_SELF_CLOSING = ("obtain_consent", "clarify_refusal", "choose_receiver")
-
-
 def _wanted_tasks(view: View) -> Iterable[OpenTask]:
     in_contact = view.plan.standing.kim in ("active", "paused", "waiting_consent")
     for handover in view.plan.handovers:
         if not view.closed or handover.after_case:
-            yield from _handover_tasks(view, handover, in_contact)
+            yield from handover_tasks(view, handover, in_contact)
     if view.closed:
         return
+    yield from deadline_tasks(view)
     yield from _resolution_tasks(view)
     if in_contact:
         yield from family_tasks(view.case, view.plan, view.catalogue)
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
-            yield _task(view, f"{CLEAR_DELIVERY}:{key}", CLEAR_DELIVERY, key, "nicht zugestellte Nachricht klären")
-
-
-def _handover_tasks(view: View, handover: PlannedHandover, in_contact: bool) -> Iterable[OpenTask]:
-    if is_consent_missing(handover) and in_contact:
-        yield _consent_task(view, handover)
-    if handover.blocked_by_purpose and view.active:
-        yield _purpose_task(view, handover)
-    if handover.state == "refused" and handover.needed:
-        key = f"clarify_refusal:{handover.code}:{handover.trigger_on.isoformat()}"
-        yield _task(view, key, "clarify_refusal", handover.code, f"Ablehnung von {handover.code} klären")
-    if handover.receiver_unclear and handover.needed and in_contact and handover.state in ("none", "cancelled"):
-        key = f"choose_receiver:{handover.code}:{handover.trigger_on.isoformat()}"
-        yield _task(view, key, "choose_receiver", handover.code, f"Zuständige Stelle für {handover.code} festlegen")
+            yield task_of(view, f"{CLEAR_DELIVERY}:{key}", key, "nicht zugestellte Nachricht klären")
 
 
 def _resolution_tasks(view: View) -> Iterable[OpenTask]:
@@ -159,27 +146,7 @@ def _resolution_tasks(view: View) -> Iterable[OpenTask]:
     for key in sorted(view.case.work.resolved):
         _body, code, decision, _on = key.split(":")
         if decision == "adopt":
-            yield _task(view, f"{FOLLOW_DECISION}:{key}", FOLLOW_DECISION, code, f"Beschluss zu {code} beachten")
-
-
-def _consent_task(view: View, handover: PlannedHandover) -> OpenTask:
-    """One task a loss of consent: since the trigger, or since the offer was taken back."""
-    item = view.item(handover)
-    since = handover.trigger_on
-    if item is not None:
-        since = item.cancelled_on or view.plan.day
-    key = f"obtain_consent:{handover.code}:{since.isoformat()}"
-    return _task(view, key, "obtain_consent", handover.code, f"Einwilligung für {handover.code} einholen")
-
-
-def _purpose_task(view: View, handover: PlannedHandover) -> OpenTask:
-    purpose = handover.blocked_by_purpose
-    key = f"obtain_consent:{purpose}:{handover.code}:{handover.trigger_on.isoformat()}"
-    return _task(view, key, "obtain_consent", purpose, f"Einwilligung {purpose} für {handover.code} einholen")
-
-
-def _task(view: View, key: str, kind: str, subject: str, summary: str) -> OpenTask:
-    return OpenTask(key=key, kind=kind, subject=subject, on=view.plan.day, summary=summary)
+            yield task_of(view, f"{FOLLOW_DECISION}:{key}", code, f"Beschluss zu {code} beachten")
 
 
 # ---------------------------------------------------------------- escalation

@@ -60,6 +60,7 @@ __all__ = [
     "CapacityRule",
     "CapacitySubject",
     "Category",
+    "Clock",
     "Code",
     "ConsentPurpose",
     "Constant",
@@ -75,6 +76,7 @@ __all__ = [
     "Guard",
     "HandoverRule",
     "IncomeRule",
+    "Informed",
     "IsoDuration",
     "Jurisdiction",
     "Label",
@@ -151,6 +153,26 @@ class Block(Shape):
     value: str
 
 
+class Clock(Shape):
+    """The last day on which a handover still does what it is for. Exactly one way to find it is named."""
+
+    deadline: str = ""
+    """Code of the deadline whose date it is."""
+    day: Literal["", "trigger", "month_end", "after_livelihood"] = ""
+    """The day of the trigger; the last day of its month; the last day of the month after the end of the livelihood."""
+    fact: FactMatch | None = None
+    """The latest fact of this kind names it in `field`, `days_before` that day."""
+    field: str = ""
+    days_before: int = 0
+
+
+class Informed(Shape):
+    """Somebody who is told of the handover and has nothing to answer; only if consent covers these data."""
+
+    kind: str
+    categories: tuple[Category, ...]
+
+
 class HandoverRule(Rule):
     """A handover H01 to H17: two-sided, the sender stays responsible until acceptance.
 
@@ -202,6 +224,11 @@ class HandoverRule(Rule):
     """Kind of the fact about a child; once every child of `child_ages` has one, the handover is no longer needed."""
     needed_by: str = ""
     """Code of the deadline that makes it critical."""
+    secures_livelihood: bool = False
+    """It is critical, too, when a gap in the livelihood comes near."""
+    latest: Clock | None = None
+    """The last day of its clock, as a date; `clock` says the same in words."""
+    informs: tuple[Informed, ...] = ()
     frozen_by_asylum: tuple[str, ...] = ()
     """Points of the asylum procedure while which nothing is offered: its outcome may take the reason away."""
     blocked_by: Block | None = None

@@ -14,13 +14,13 @@ from process_models.children import children_of, has_fact, of_age
 from process_models.consent import ConsentQuestion, check_consent, check_handover
 from process_models.escalation import LadderView, Position, position, reason_of
 from process_models.ground import Ground
-from process_models.handover import responsible, towards
+from process_models.handover import informing, responsible, towards
+from process_models.handover_clock import critical_day, latest_day
 from process_models.known import KnownFacts
 from process_models.parties import UNCLEAR, receiver_of, sender_of
-from process_models.plan import PlannedHandover
+from process_models.plan import Information, PlannedHandover
 from process_models.rulebook import rulebook
-from process_models.rules import HandoverRule
-from process_models.running_deadlines import last_days
+from process_models.rules import HandoverRule, Informed
 from process_models.trigger_days import trigger_days
 from process_models.work import HandoverItem
 
@@ -81,7 +81,7 @@ def _plan(
     sender = item.from_kind if item else sender_of(rule, trigger_on, ground, catalogue)
     receiver = kind or rule.to_kind
     covered = check_handover(catalogue, ground.known, towards(rule, receiver), ground.day, ground.situation.born)
-    place = _position(rule, item, ground, catalogue) if item is not None and item.awaits_answer else None
+    place = _position(rule, trigger_on, item, ground, catalogue) if item is not None and item.awaits_answer else None
     needed = _is_needed(rule, trigger_on, item, ground)
     handover = PlannedHandover(
         code=rule.code,
@@ -99,11 +99,19 @@ def _plan(
         state=item.state if item else "none",
         responsible=responsible(item, sender, receiver),
         documents=rule.documents,
+        latest_on=latest_day(rule, trigger_on, ground, catalogue) if needed else None,
+        informs=tuple(_information(rule, one, ground, catalogue) for one in rule.informs),
         level=item.level if item is not None and item.awaits_answer else "none",
     )
     if place is None or item is None:
         return Planned(handover)
     return Planned(handover.model_copy(update=_on_ladder(item, place, needed)), place.look_again_on)
+
+
+def _information(rule: HandoverRule, informed: Informed, ground: Ground, catalogue: Catalogue) -> Information:
+    told = informing(rule, informed)
+    covered = check_handover(catalogue, ground.known, told, ground.day, ground.situation.born)
+    return Information(kind=informed.kind, allowed=covered.allowed, missing=covered.missing)
 
 
 def _as_blocked(
@@ -139,30 +147,30 @@ def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, o
     }
 
 
-def _position(rule: HandoverRule, item: HandoverItem, ground: Ground, catalogue: Catalogue) -> Position:
+def _position(
+    rule: HandoverRule, trigger_on: date, item: HandoverItem, ground: Ground, catalogue: Catalogue
+) -> Position:
     ladder = catalogue.ladder(ground.day)
-    purposes = {step.purpose for step in ladder.steps.values() if step.purpose}
-    asked = {
-        purpose: check_consent(
-            catalogue,
-            ground.known,
-            ConsentQuestion(purpose, None, None, ground.day, born=ground.situation.born),
-        )
-        for purpose in purposes
-    }
     view = LadderView(
         day=ground.day,
         calendar=ground.situation.calendar,
         ladder=ladder,
-        critical_on=min(last_days(rule.needed_by, ground.situation, catalogue), default=None)
-        if rule.needed_by
-        else None,
+        critical_on=critical_day(rule, trigger_on, ground, catalogue),
         similar=ground.case.similar,
         impulses=tuple(_impulses(item, ground.situation.facts)),
         blocked_since=_blocked_since(rule, ground, catalogue),
-        lacking=frozenset(purpose for purpose, decision in asked.items() if not decision.allowed),
+        lacking=frozenset(_lacking({step.purpose for step in ladder.steps.values()}, ground, catalogue)),
     )
     return position(item, view)
+
+
+def _lacking(purposes: Iterable[str], ground: Ground, catalogue: Catalogue) -> Iterable[str]:
+    """Purposes of the steps that no consent covers; with the case management every consent has ended."""
+    over = ground.situation.course.kim == "closed"
+    for purpose in filter(None, purposes):
+        question = ConsentQuestion(purpose, None, None, ground.day, born=ground.situation.born)
+        if over or not check_consent(catalogue, ground.known, question).allowed:
+            yield purpose
 
 
 def _impulses(item: HandoverItem, facts: KnownFacts) -> Iterable[date]:

@@ -61,7 +61,9 @@ class ClientPathWorkflow:
     async def follow_framework_changes(self, plan: PathOutlook) -> None:
         """Consent or statute first, then the offer; asks for consent where it is missing; takes offers back."""
         await self.carry_out(plan, activity.keep_tasks, messages.OpenTask, messages.CloseTask)
-        await self.carry_out(plan, activity.hand_over, messages.OfferHandover, messages.CancelHandover)
+        await self.carry_out(
+            plan, activity.hand_over, messages.OfferHandover, messages.CancelHandover, messages.TellAgency
+        )
 
     async def remind(self, plan: PathOutlook) -> None:
         """Due reminders, each exactly once a key."""

@@ -16,13 +16,14 @@ from process_models.case import Case
 from process_models.consent import CONSENT_FACTS, Consent, consents_of
 from process_models.facts import RETRACTED, Fact, known_on
 from process_models.look_again import day_at
-from process_models.messages import CancelHandover
+from process_models.messages import CancelHandover, TellAgency
 from process_models.names import BODY_ROLES
 from process_models.planning import make_plan
 from process_models.reconcile import reconcile
 from store.events import keep_handover
 from store.handovers import find_handover_of_trigger
 from store.notices import cancel_notices
+from store.paths import reopen_path
 from store.tables import Path
 
 REVOKED = "consent.revoked"
@@ -79,7 +80,12 @@ def _change(case: Case, new: Sequence[Fact], moment: datetime) -> _Change:
 async def _take_back(writing: Writing, path: Path, case: Case, moment: datetime) -> int:
     """Carries out now what the path would do at its next look: the rules decide what may not stand."""
     in_flight = 0
-    for action in reconcile(case, make_plan(case, moment, writing.catalogue), moment, writing.catalogue):
+    actions = reconcile(case, make_plan(case, moment, writing.catalogue), moment, writing.catalogue)
+    if path.state == "ended" and any(isinstance(action, TellAgency) for action in actions):
+        await reopen_path(
+            writing.session, path.id
+        )  # somebody has to be asked to erase: the path does it, and ends again
+    for action in actions:
         if not isinstance(action, CancelHandover):
             continue
         row = await find_handover_of_trigger(writing.session, path.id, action.handover, action.trigger_on)

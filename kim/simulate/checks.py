@@ -159,9 +159,9 @@ def _latest(asked: _Asked, code: str) -> PlannedHandover | None:
     return max(found, key=lambda handover: handover.trigger_on, default=None)
 
 
-def _of_handover(name: str, absent: str) -> Callable[[Mapping[str, Any], _Asked], Iterable[Compared]]:
+def _of_handover(name: str, absent: str | None) -> Callable[[Mapping[str, Any], _Asked], Iterable[Compared]]:
     """Comparison of one attribute of the latest handover of each code."""
-    section = {"state": "handovers", "responsible": "responsible", "level": "escalation"}[name]
+    section = {"state": "handovers", "responsible": "responsible", "level": "escalation", "latest_on": "latest"}[name]
 
     def compare(expected: Mapping[str, Any], asked: _Asked) -> Iterable[Compared]:
         for code, wanted in expected.items():
@@ -241,6 +241,7 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, _Asked], Iterable[Compared]]]] =
     "unreleased": _unreleased,
     "handovers": _of_handover("state", "none"),
     "responsible": _of_handover("responsible", ""),
+    "latest": _of_handover("latest_on", None),
     "eligibility": _eligibility,
     "gaps": _gaps,
     "warnings": _warnings,

@@ -202,6 +202,7 @@ def _code_findings(draft: Draft, document: YamlDocument, catalogue: Catalogue) -
         "unreleased": deadlines,
         "handovers": handovers,
         "responsible": handovers,
+        "latest": handovers,
         "escalation": handovers,
     }
     for at, check in draft.lines("checks"):

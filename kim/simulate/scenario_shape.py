@@ -194,6 +194,7 @@ class CheckLine(Line):
     unreleased: dict[str, list[date] | None] | None = None
     handovers: dict[HandoverCode, HandoverState] | None = None
     responsible: dict[HandoverCode, str] | None = None
+    latest: dict[HandoverCode, date | None] | None = None
     eligibility: EligibilityCheck | None = None
     gaps: list[GapCheck] | None = None
     warnings: list[Warning_] | None = None

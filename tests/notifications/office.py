@@ -75,6 +75,7 @@ def revocation(ref: str, on: date = DAY) -> Fact:
 P1: Final = consent("k1", "P1")
 P2: Final = consent("k2", "P2", "jobcenter", ("residence", "benefits", "housing"))
 P3: Final = consent("k3", "P3")
+ABH: Final = consent("k5", "P2", "abh", ("residence", "benefits"))
 
 
 @dataclass

@@ -11,7 +11,7 @@ from notifications.rendering import KINDS
 from process_models import reminding
 from process_models.applied import notices_of
 from process_models.catalogue import catalogue
-from process_models.messages import Action, CancelHandover, Escalate, OfferHandover, OpenTask
+from process_models.messages import Action, CancelHandover, Escalate, OfferHandover, OpenTask, TellAgency
 from process_models.releasing import check_task
 
 DAY = date(2022, 2, 14)
@@ -19,6 +19,8 @@ RECIPIENTS = ("jobcenter",)
 ACTIONS: tuple[Action, ...] = (
     OfferHandover(handover="H01", trigger_on=DAY, on=DAY),
     CancelHandover(handover="H01", trigger_on=DAY, on=DAY, reason="trigger_gone"),
+    TellAgency(handover="H01", trigger_on=DAY, number=1, kind="information", recipient="abh", on=DAY),
+    TellAgency(handover="H01", trigger_on=DAY, number=1, kind="erasure", recipient="abh", on=DAY, since=DAY),
     Escalate(handover="H01", trigger_on=DAY, level="E1", on=DAY, recipients=RECIPIENTS),
     Escalate(handover="H01", trigger_on=DAY, level="E2", on=DAY, recipients=RECIPIENTS),
     Escalate(handover="H01", trigger_on=DAY, level="E3", on=DAY, recipients=RECIPIENTS, body="fall"),

@@ -27,7 +27,7 @@ from store.links import find_link
 from store.notices import claim_notice, get_notice
 from store.paths import erase_path_person
 from store.tables import TaskLink
-from tests.notifications.office import DAY, H01, H02, NOW, P1, P2, P3, TENANT, Office, consent, revocation, text_of
+from tests.notifications.office import ABH, DAY, H01, H02, NOW, P1, P2, P3, TENANT, Office, consent, revocation, text_of
 from tests.notifications.scripted_smtp import HANG_UP, SILENCE
 
 
@@ -112,9 +112,11 @@ def without_random(text: str, office: Office) -> str:
 async def test_no_mail_carries_anything_of_the_person(office: Office) -> None:
     await offered(office)
     await office.record(P3)
+    await office.record(ABH)
     for kind in KINDS:
         recipient = {"escalation_e3": "ag_fallebene", "agenda_item": "ag_fallebene"}.get(kind, "jobcenter")
         recipient = "case_manager" if kind in ("consent_needed", "delivery_failed") else recipient
+        recipient = "abh" if kind == "information" else recipient
         assert await office.send(await office.notice(kind, recipient)) == "delivered", kind
     assert len(office.mails) == len(KINDS)
     for mail in office.mails:
