@@ -12,7 +12,7 @@ from temporalio import activity
 
 from activities.carrying_out import Records, carry_out_in_records
 from activities.journal import note
-from process_models.messages import CarryOut, Escalate, MadeNotices
+from process_models.messages import CarryOut, Escalate, MadeNotices, RaiseImpulse
 from process_models.names import BODY, body_workflow_id, rule_code
 from store.body_items import NewBodyItem, put_on_agenda, similar_stalls
 from store.catalogues import Catalogues
@@ -41,6 +41,8 @@ class EscalationActivities:
             for action in message.actions:
                 if isinstance(action, Escalate):
                     made += await self._step(records, path, action)
+                elif isinstance(action, RaiseImpulse):
+                    await self._raise(records, path, action)
         self._wake_news()
         return MadeNotices(notice_ids=tuple(made))
 
@@ -73,6 +75,27 @@ class EscalationActivities:
                 path_count=await self._count(records, path, row, action),
             ),
         )
+        await add_news(records.session, path.tenant_id, BODY, body_workflow_id(path.tenant_id, action.body), None)
+
+    async def _raise(self, records: Records, path: Path, action: RaiseImpulse) -> None:
+        """Puts an impulse on the agenda; further paths with the same one are counted on the same item."""
+        await put_on_agenda(
+            records.session,
+            NewBodyItem(
+                tenant_id=path.tenant_id,
+                key=f"{action.body}:{action.from_kind}>{action.to_kind}:{action.code}:{action.reason}:",
+                body=action.body,
+                handover=action.code,
+                from_kind=action.from_kind,
+                to_kind=action.to_kind,
+                reason=action.reason,
+                detail=None,
+                cause="impulse",
+                raised_on=action.on,
+                path_id=path.id,
+            ),
+        )
+        await note(records.session, path, "impulse.raised", action.code)
         await add_news(records.session, path.tenant_id, BODY, body_workflow_id(path.tenant_id, action.body), None)
 
     async def _count(self, records: Records, path: Path, row: Handover, action: Escalate) -> int:

@@ -257,7 +257,7 @@ def _stalled(tools: Services, path: Path, row: PlanRow) -> StalledView:
 
 def _titles(catalogue: Catalogue, items: Sequence[BodyItem]) -> Mapping[str, str]:
     rules = ((item.handover, catalogue.handover(item.handover, item.raised_on)) for item in items)
-    return {code: rule.title for code, rule in rules if rule}
+    return {code: rule.title if rule else catalogue.label(code) for code, rule in rules}
 
 
 def _agenda_item(item: BodyItem, titles: Mapping[str, str], hide: bool) -> AgendaItemView:

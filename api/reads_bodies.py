@@ -188,7 +188,7 @@ async def _item(session: AsyncSession, scope: Scope, catalogue: Catalogue, item:
         id=item.id,
         body=kinds[item.body],
         handover=item.handover,
-        title=rule.title if rule else item.handover,
+        title=rule.title if rule else catalogue.label(item.handover),
         sender=catalogue.label(item.from_kind),
         receiver=catalogue.label(item.to_kind),
         reason=reasons.get(item.reason, item.reason),

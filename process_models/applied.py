@@ -22,6 +22,7 @@ from process_models.messages import (
     Escalate,
     OfferHandover,
     OpenTask,
+    RaiseImpulse,
     Remind,
     TellAgency,
 )
@@ -65,6 +66,8 @@ def apply(work: OpenWork, action: Action, catalogue: Catalogue, consent: Handove
         return close_task(work, action.key, action.on)
     if isinstance(action, TellAgency):
         return work
+    if isinstance(action, RaiseImpulse):
+        return replace(work, agenda=work.agenda | {f"{action.body}:{action.code}"})
     return replace(work, notices_made=work.notices_made | {action.key})
 
 
@@ -109,6 +112,9 @@ def notices_of(path_id: str, action: Action, catalogue: Catalogue) -> tuple[Noti
         return tuple(_escalation_notices(path_id, action))
     if isinstance(action, TellAgency):
         return (_draft(path_id, action, action.kind, action.recipient, action.since),)
+    if isinstance(action, RaiseImpulse):
+        key = notice_key(path_id, action.code, "agenda_item", BODY_ROLES[action.body], action.on)
+        return (NoticeDraft(key, "agenda_item", action.code, BODY_ROLES[action.body]),)
     if isinstance(action, Remind):
         return (NoticeDraft(action.key, action.kind, action.subject, action.recipient, action.due_on),)
     if isinstance(action, OpenTask) and action.kind in _TASK_MAILS:

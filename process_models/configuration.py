@@ -30,9 +30,26 @@ class TargetGroupRule(Rule):
     """Only if one of these criteria of need was named."""
     stay_years_to: int | None = None
     """Only up to this many years after the arrival; also before it."""
+    approximate: bool = False
+    """The ages are meant roughly ("ca."): the municipality's tolerance widens them."""
     result: Literal["eligible", "not_eligible", "manual"]
     refer_to: str | None = None
     stage: int | None = None
+    coordinate_with: str = ""
+    """Service to agree with about who does what, up to `coordinate_age_to`."""
+    coordinate_age_to: int | None = None
+    priority: Literal["", "always", "fled_without_case_management"] = ""
+    """Whom to take first."""
+    impulses: tuple[str, ...] = ()
+    """Criteria that are an impulse for the working group for the procedure besides."""
+
+    def widened(self, years: int) -> TargetGroupRule:
+        """The line with ages so many years wider on both sides, if they are meant roughly."""
+        if not self.approximate:
+            return self
+        ages = {"age_from": self.age_from, "age_to": self.age_to}
+        wider = {"age_from": -years, "age_to": years}
+        return self.model_copy(update={name: age + wider[name] for name, age in ages.items() if age is not None})
 
 
 class Agency(Shape):
@@ -186,6 +203,10 @@ class Municipality(Shape):
     jurisdiction: tuple[Jurisdiction, ...] = ()
     bodies: tuple[Body, ...] = ()
     target_group: tuple[TargetGroupRule, ...] = ()
+    age_tolerance_years: int = Field(default=0, ge=0, le=5)
+    """How far a person may be outside of ages that are meant roughly."""
+    override: tuple[Literal["manual", "not_eligible"], ...] = ("manual",)
+    """Which answers of the table a person may replace, with a reason."""
     retention: Retention = Retention()
     open_points: tuple[OpenPoint, ...] = ()
 
@@ -194,6 +215,12 @@ class Municipality(Shape):
         told = [line for line in self.participation if line.place == place and (line.valid_from or date.min) <= day]
         latest = max(told, key=lambda line: line.valid_from or date.min, default=None)
         return latest is None or latest.takes_part != "no"
+
+    @property
+    def screening_lines(self) -> tuple[TargetGroupRule, ...]:
+        """The table of the target group with the tolerance for ages that are meant roughly."""
+        years = self.age_tolerance_years
+        return tuple(line.widened(years) for line in self.target_group) if years else self.target_group
 
     @property
     def product_calendar(self) -> ProductCalendar:

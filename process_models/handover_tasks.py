@@ -16,7 +16,7 @@ from process_models.names import CASE_MANAGER
 from process_models.plan import PlannedDeadline, PlannedHandover
 from process_models.view import View
 
-SELF_CLOSING: Final = ("obtain_consent", "clarify_refusal", "choose_receiver", "hand_over_deadline")
+SELF_CLOSING: Final = ("obtain_consent", "clarify_refusal", "choose_receiver", "hand_over_deadline", "coordinate")
 """Kinds of tasks that are closed when their reason is gone."""
 
 _ACTS_OF_THE_CLIENT: Final = "client"
@@ -52,6 +52,15 @@ def deadline_tasks(view: View) -> Iterable[OpenTask]:
     for deadline in view.plan.deadlines:
         if _is_open_date(view, deadline):
             yield _deadline_task(view, deadline.key, deadline.hard)
+
+
+def coordination_tasks(view: View) -> Iterable[OpenTask]:
+    """Agree with the services that the target group names: nobody is looked after twice."""
+    eligibility = view.plan.eligibility
+    if eligibility is None or eligibility.result != "eligible":
+        return
+    for kind in eligibility.coordinate_with:
+        yield task_of(view, f"coordinate:{kind}", kind, f"Begleitung abstimmen: {view.catalogue.label(kind)}")
 
 
 def task_of(view: View, key: str, subject: str, summary: str) -> OpenTask:

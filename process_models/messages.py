@@ -116,6 +116,20 @@ class Escalate(Message):
     summary: str = ""
 
 
+class RaiseImpulse(Message):
+    """Put a barrier of the system on the agenda of the working group for the procedure: an interface, no person."""
+
+    do: Literal["impulse"] = "impulse"
+    code: str
+    """Criterion that names it: M4."""
+    from_kind: str
+    to_kind: str
+    on: date
+    reason: str = "LAW_GAP"
+    body: BodyKind = "verfahren"
+    summary: str = ""
+
+
 class OpenTask(Message):
     """Ask a person of the office to do something (obtain a consent, clear an unclear delivery)."""
 
@@ -137,7 +151,7 @@ class CloseTask(Message):
 
 
 Action = Annotated[
-    OfferHandover | CancelHandover | TellAgency | Remind | Escalate | OpenTask | CloseTask,
+    OfferHandover | CancelHandover | TellAgency | Remind | Escalate | RaiseImpulse | OpenTask | CloseTask,
     Field(discriminator="do"),
 ]
 

@@ -155,6 +155,9 @@ def _check_evidence(entry: Entry) -> Iterator[Finding]:
 def _check_referrals(shelf: Shelf, entry: Entry) -> Iterator[Finding]:
     kinds = _kinds(shelf)
     for index, rule in enumerate(_config(entry).target_group):
-        if kinds and rule.refer_to is not None and rule.refer_to not in kinds:
-            what = f"unbekannte Art '{rule.refer_to}'{meant(rule.refer_to, kinds)}"
-            yield entry.finding(("target_group", index, "refer_to"), what, kinds)
+        for field in ("refer_to", "coordinate_with"):
+            kind = getattr(rule, field)
+            if kinds and kind and kind not in kinds:
+                yield entry.finding(
+                    ("target_group", index, field), f"unbekannte Art '{kind}'{meant(kind, kinds)}", kinds
+                )

@@ -182,12 +182,29 @@ class PossibleRegime(Value):
     """German."""
 
 
+class Impulse(Value):
+    """A barrier of the system that a referral named: an impulse for the working group for the procedure."""
+
+    code: str
+    """Criterion of the table: M4."""
+    from_kind: str
+    to_kind: str
+    on: date
+
+
 class Eligibility(Value):
     """Whether the person belongs to the target group today, and the rule that decided."""
 
     result: Literal["eligible", "not_eligible", "manual"]
     rule: str
     refer_to: str | None = None
+    by_hand: bool = False
+    """A person has replaced the answer of the rule, with a reason."""
+    priority: bool = False
+    """To be taken first."""
+    coordinate_with: tuple[str, ...] = ()
+    """Services to agree with about who does what."""
+    impulses: tuple[Impulse, ...] = ()
 
 
 class Condition(Value):

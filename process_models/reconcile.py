@@ -13,9 +13,9 @@ from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.family_tasks import family_tasks, kinds_of_tasks
 from process_models.handover import may_be_offered
-from process_models.handover_tasks import SELF_CLOSING, deadline_tasks, handover_tasks, task_of
+from process_models.handover_tasks import SELF_CLOSING, coordination_tasks, deadline_tasks, handover_tasks, task_of
 from process_models.look_again import is_due
-from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask
+from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, RaiseImpulse
 from process_models.names import HEAD_OF_UNIT_SUFFIX, BodyKind
 from process_models.plan import Plan, PlannedHandover
 from process_models.reminding import reminders
@@ -35,6 +35,7 @@ def reconcile(case: Case, plan: Plan, now: datetime, catalogue: Catalogue) -> tu
         *_tasks(view),
         *reminders(view),
         *_escalations(view),
+        *_impulses(view),
     )
 
 
@@ -135,6 +136,7 @@ def _wanted_tasks(view: View) -> Iterable[OpenTask]:
     yield from deadline_tasks(view)
     yield from _resolution_tasks(view)
     if in_contact:
+        yield from coordination_tasks(view)
         yield from family_tasks(view.case, view.plan, view.catalogue)
     for key in sorted(view.case.work.undeliverable):
         if ":delivery_failed:" not in key:
@@ -158,6 +160,20 @@ def _escalations(view: View) -> Iterable[Escalate]:
         stalls = view.carries(handover) and handover.next_level != "none" and handover.allowed
         if stalls and on is not None and is_due(on, view.now):
             yield _escalate(view, handover)
+
+
+def _impulses(view: View) -> Iterable[RaiseImpulse]:
+    """What a referral named as a barrier of the system, once; it needs no consent, for it names no person."""
+    eligibility = view.plan.eligibility
+    for impulse in eligibility.impulses if eligibility else ():
+        if not view.closed and f"verfahren:{impulse.code}" not in view.case.work.agenda:
+            yield RaiseImpulse(
+                code=impulse.code,
+                from_kind=impulse.from_kind,
+                to_kind=impulse.to_kind,
+                on=view.plan.day,
+                summary=f"Impuls {impulse.code} für die AG Verfahrensebene",
+            )
 
 
 def _escalate(view: View, handover: PlannedHandover) -> Escalate:

@@ -23,6 +23,8 @@ CASE_MANAGEMENT: Final = "P1"
 """Purpose without which no case is managed; its withdrawal stops offers at once."""
 
 
+DECIDED: Final = "kim.screened"
+"""Kind of the fact by which a person replaces the answer of the table."""
 NOT_TAKING_PART: Final = "PLACE"
 """Rule named where the place does not take part in the case management: a person decides."""
 
@@ -32,11 +34,32 @@ def screening_of(case: Case, course: Course, counted: KnownFacts, catalogue: Cat
     if not course.history or course.gone:
         return None
     status = rulebook(catalogue).state(course.residence, course.day).target_status
-    circumstances = Circumstances(_referral(counted), course.stay_since)
+    circumstances = Circumstances(_referral(counted), course.stay_since, _has_fled(course, catalogue))
     found = screen(catalogue, case.municipality, case.person.born, status, course.day, circumstances)
     if not catalogue.municipality(case.municipality).takes_part(place_of(case, counted), course.day):
-        return Eligibility(result="manual", rule=NOT_TAKING_PART)
-    return found
+        found = Eligibility(result="manual", rule=NOT_TAKING_PART)
+    return _as_decided_by_hand(found, case, course, counted, catalogue)
+
+
+def _as_decided_by_hand(
+    found: Eligibility, case: Case, course: Course, counted: KnownFacts, catalogue: Catalogue
+) -> Eligibility:
+    """The answer of a person instead, as long as the line that it replaced would still decide."""
+    said = counted.latest(DECIDED)
+    config = catalogue.municipality(case.municipality)
+    if said is None or said.on > course.day or found.result not in config.override:
+        return found
+    if said.on < course.day:
+        earlier = KnownFacts(fact for fact in counted.facts if fact.on <= said.on and fact.kind != DECIDED)
+        then = screening_of(case, follow(earlier.facts, said.on, catalogue), earlier, catalogue)
+        if then is None or then.rule != found.rule:
+            return found
+    return found.model_copy(update={"result": said.data["result"], "by_hand": True})
+
+
+def _has_fled(course: Course, catalogue: Catalogue) -> bool:
+    fled: list[str] = catalogue.constant("target.fled_states", course.day)
+    return any(code in fled for code, _ in course.history)
 
 
 def place_of(case: Case, counted: KnownFacts) -> str:
@@ -50,7 +73,15 @@ def _referral(counted: KnownFacts) -> Referral | None:
     if latest is None:
         return None
     data = latest.data
-    return Referral(str(data.get("by", "")), bool(data.get("wants")), frozenset(data.get("criteria") or ()))
+    interface = data.get("interface")
+    return Referral(
+        by=str(data.get("by", "")),
+        wants=bool(data.get("wants")),
+        criteria=frozenset(data.get("criteria") or ()),
+        case_management=str(data.get("case_management") or ""),
+        on=latest.on,
+        interface=(str(interface[0]), str(interface[1])) if interface else None,
+    )
 
 
 def adjust_kim(

@@ -23,6 +23,11 @@ class Referral:
     by: str
     wants: bool
     criteria: frozenset[str] = frozenset()
+    case_management: str = ""
+    """Case management that the person has already: a kind, `none`, or empty if nobody said."""
+    on: date | None = None
+    interface: tuple[str, str] | None = None
+    """Where the system stands in the way, if the service named it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,7 @@ class Circumstances:
 
     referral: Referral | None = None
     stay_since: date | None = None
+    fled: bool = False
 
 
 def decides(

@@ -73,7 +73,7 @@ class ClientPathWorkflow:
 
     async def escalate(self, plan: PathOutlook) -> None:
         """Climbs the ladder: receiver, head of unit, AG Fallebene, AG Verfahrensebene."""
-        await self.carry_out(plan, activity.escalate, messages.Escalate)
+        await self.carry_out(plan, activity.escalate, messages.Escalate, messages.RaiseImpulse)
 
     async def carry_out(self, plan: PathOutlook, do: activity.Doing, *kinds: type[messages.Message]) -> None:
         """Has the actions of these kinds carried out and the mails sent that follow from them."""

@@ -149,6 +149,8 @@ class EligibilityCheck(Line):
     result: Literal["eligible", "not_eligible", "manual"] = "manual"
     rule: str | list[str] = ""
     refer_to: str | None = None
+    by_hand: bool = False
+    priority: bool = False
 
 
 class GapCheck(Line):

@@ -25,6 +25,8 @@ from process_models.names import BODY_KINDS, QUERY_STATUS, SIGNAL_NEWS, body_wor
 _PATIENCE_SECONDS = 30.0
 _POLL_SECONDS = 0.005
 _BEFORE_A_BODY = frozenset({"E3", "E4", "E5", "E6"})
+_SAID_TO_A_BODY = frozenset({"kim.referred"})
+"""Kinds of facts that may be an impulse for a body."""
 Json = dict[str, Any]
 
 
@@ -99,7 +101,12 @@ class Stage:
             "facts": list(facts),
         }
         receipt = (await self.post("/v1/paths", body))["receipt"]
+        self.note_facts(facts)
         return StagedPath(self, receipt)
+
+    def note_facts(self, facts: Sequence[Json]) -> None:
+        """Notes that a body may know of a path by one of these facts alone, before anything has stalled."""
+        self.has_bodies = self.has_bodies or any(fact["fact"] in _SAID_TO_A_BODY for fact in facts)
 
     async def agenda(self, body: str) -> list[Json]:
         """The open items of a body."""
@@ -143,6 +150,7 @@ class StagedPath:
     async def record(self, facts: Sequence[Json], *, now: str | None = None) -> Json:
         """Records facts, as of `now` on the path's clock."""
         body = {"facts": list(facts)} | ({"now": now} if now else {})
+        self.stage.note_facts(facts)
         return await self.act("facts", body)
 
     async def act(self, url: str, body: Json) -> Json:

@@ -51,7 +51,7 @@ def test_nothing_is_offered_before_case_management_has_begun() -> None:
 def test_without_consent_a_task_is_opened_and_nothing_is_offered() -> None:
     case, done = rest(case_of((*RECOGNISED, CASE_CONSENT, OPENED)), at(START))
     assert "offer" not in kinds(done)
-    assert [task.kind for task in case.work.tasks] == ["obtain_consent"]
+    assert [task.key for task in case.work.tasks] == ["obtain_consent:H01:2022-02-11", "coordinate:jmd"]
 
 
 def test_the_task_closes_itself_when_the_consent_comes() -> None:

@@ -24,7 +24,6 @@ from process_models.standing import follow
 
 SCENARIOS: Final = Path(__file__).parents[2] / "scenarios"
 FILES: Final = sorted(SCENARIOS.glob("*.yaml"))
-NOT_YET: Final = sorted((SCENARIOS / "not-yet").glob("*.yaml"))
 
 NOT_EXERCISED: Final[Mapping[str, str]] = {
     "H10b": "each municipality has one Jobcenter; tests/unit/test_triggers moves somebody between two",
@@ -43,13 +42,6 @@ async def test_every_scenario_holds(path: Path) -> None:
     report = await RulesEngine(catalogue()).play(load_scenario(path, catalogue()))
     assert [check for check in report.checks if not check.ok] == []
     assert report.checks
-
-
-@pytest.mark.parametrize("path", NOT_YET, ids=lambda path: path.stem)
-@pytest.mark.xfail(strict=True, reason="known deviation: once it holds, move the file out of scenarios/not-yet")
-async def test_a_known_deviation_still_deviates(path: Path) -> None:
-    report = await RulesEngine(catalogue()).play(load_scenario(path, catalogue()))
-    assert [check for check in report.checks if not check.ok] == []
 
 
 def test_every_scenario_has_its_own_name() -> None:
