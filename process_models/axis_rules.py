@@ -55,6 +55,8 @@ class Transition(Rule):
     decider: str = ""
     keeps: bool = False
     """Only if the state named by the fact is the one that holds already: a prolongation."""
+    recognises: bool = False
+    """The person is recognised: the stay during the procedure counts from then on."""
     after_late_application: bool = False
     """Only if the lapsed title was applied for after it had expired."""
     when_abroad: bool = False

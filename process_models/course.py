@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Final
 
+from dateutil.relativedelta import relativedelta
+
 from process_models.facts import Fact
 
 DAY: Final = timedelta(days=1)
@@ -145,6 +147,8 @@ class Course:
     lodged_on: date | None = None
     stay_since: date | None = None
     lawful_since: date | None = None
+    procedure_since: date | None = None
+    """Start of the stay during the asylum procedure, which counts only with a recognition."""
     conditional: bool = False
     disputed_since: date | None = None
     decision: Fact | None = None
@@ -183,11 +187,23 @@ class Course:
         """Records that a rule has acted."""
         self.fired.append(Fired(code, on, fact))
 
-    def held_since(self, states: tuple[str, ...]) -> date | None:
-        """Since when the person has been in one of these states without interruption; None if not now."""
-        since = None
+    def held_since(self, states: tuple[str, ...], bridged: relativedelta | None = None) -> date | None:
+        """Since when the person has been in one of these states; None if not now.
+
+        An interruption ends it, unless it was no longer than `bridged`.
+        """
+        since: date | None = None
+        following = date.max
         for code, on in reversed(self.history):
-            if code not in states:
+            if code in states:
+                if since is not None and following < since and not _is_bridged(following, since, bridged):
+                    break
+                since = on
+            elif since is None:
                 break
-            since = on
+            following = on
         return since
+
+
+def _is_bridged(left: date, resumed: date, bridged: relativedelta | None) -> bool:
+    return bridged is not None and resumed <= left + bridged

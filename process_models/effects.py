@@ -11,6 +11,7 @@ from typing import Final
 from process_models.catalogue import Catalogue
 from process_models.course import Course, Ineffective
 from process_models.facts import Fact
+from process_models.household import facts_about
 from process_models.plan import FactWithoutEffect
 from process_models.rulebook import LAPSED, Rulebook, rulebook
 from process_models.rules import Transition
@@ -25,8 +26,9 @@ def without_effect(course: Course, catalogue: Catalogue) -> tuple[FactWithoutEff
 
 
 def preview_of(fact: Fact, facts: Sequence[Fact], catalogue: Catalogue) -> FactWithoutEffect | None:
-    """What would be told if this fact were recorded beside the known ones; None if it has an effect."""
-    course = follow([*facts, fact], fact.on, catalogue)
+    """What would be told if this fact were recorded beside the known ones of every person; None if it has an effect."""
+    own = facts_about([*facts, fact], fact.who)
+    course = follow(own, fact.on, catalogue)
     return next((_told(one, catalogue) for one in course.without_effect if one.fact_id == fact.id), None)
 
 

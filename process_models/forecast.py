@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from typing import Final
 
 from dateutil.relativedelta import relativedelta
 
@@ -17,6 +18,9 @@ from process_models.naturalisation import Applicant, conditions_of
 from process_models.plan import Forecast
 from process_models.rulebook import rulebook
 from process_models.rules import FactMatch, NaturalisationRoute, PermanentTitleRoute
+
+_INTERRUPTION: Final = "stay.interruption"
+"""Months of an interrupted lawful stay that may be disregarded."""
 
 
 def forecasts(applicant: Applicant, catalogue: Catalogue) -> tuple[Forecast, ...]:
@@ -85,10 +89,7 @@ def _permanent_titles(course: Course, facts: KnownFacts, catalogue: Catalogue) -
     for route in catalogue.permanent_routes:
         if route.release.state != "released" or not route.holds_on(course.day) or not _all_known(route.requires, facts):
             continue
-        since = course.held_since(route.states)
-        if since is None:
-            continue
-        for start, assumption in _possession_starts(route, since, course, catalogue):
+        for start, assumption in _possession_starts(route, course, catalogue):
             kept, on = best.get(assumption), _opens(route, start, facts)
             if kept is None or on < kept[1]:
                 best[assumption] = (route, on)
@@ -96,13 +97,21 @@ def _permanent_titles(course: Course, facts: KnownFacts, catalogue: Catalogue) -
         yield _forecast("permanent_title", route, on, assumption)
 
 
-def _possession_starts(
-    route: PermanentTitleRoute, since: date, course: Course, catalogue: Catalogue
-) -> Iterable[tuple[date, str]]:
-    if not route.counts_asylum_time or course.recognised_on is None:
+def _possession_starts(route: PermanentTitleRoute, course: Course, catalogue: Catalogue) -> Iterable[tuple[date, str]]:
+    """Since when the title counts: with an interruption that may be disregarded there are two readings."""
+    since = course.held_since(route.states)
+    if since is None:
+        return
+    if route.counts_asylum_time and course.recognised_on is not None:
+        yield from _candidates(course, "stay.permanent_protection", catalogue)
+        return
+    bridged = course.held_since(route.states, relativedelta(months=catalogue.constant(_INTERRUPTION, course.day)))
+    if bridged == since:
         yield since, ""
         return
-    yield from _candidates(course, "stay.permanent_protection", catalogue)
+    starts = {"bridged": bridged, "resumed": since}
+    for candidate in catalogue.constant_rule(_INTERRUPTION, course.day).candidates:
+        yield starts[str(candidate["start"])] or since, str(candidate["assumption"])
 
 
 def _forecast(goal: str, route: NaturalisationRoute | PermanentTitleRoute, on: date, assumption: str) -> Forecast:

@@ -14,29 +14,37 @@ from process_models.rules import AsylblgRule, ResidenceState
 Change = tuple[ResidenceState, ResidenceState]
 
 
-def count_lawful_stay(course: Course, change: Change, on: date, by_procedure: bool) -> None:
-    """Starts, keeps or ends the stay that counts; time before a recognition counts only if it was recognised."""
+def count_lawful_stay(course: Course, change: Change, on: date) -> None:
+    """Starts, keeps or ends the stay that counts; time of the procedure counts only once it led to a recognition."""
     old, new = change
-    if new.lawful == "yes":
-        recognised = course.conditional and by_procedure
-        if recognised:
-            course.recognised_on = on
-        if not recognised and old.lawful != "yes":
-            course.lawful_since = on
-        course.conditional = False
-    elif new.lawful == "if_recognised":
+    if new.lawful == "if_recognised":
         if not course.conditional:
-            course.lawful_since = on
-        course.conditional = True
-    else:
-        course.lawful_since, course.conditional = None, False
+            course.lawful_since = course.procedure_since = on
+    elif new.lawful == "no":
+        course.procedure_since = None
+    if new.lawful == "yes" and old.lawful != "yes":
+        course.lawful_since = on
+    elif new.lawful in ("no", "disputed"):
+        course.lawful_since = None
+    course.conditional = new.lawful == "if_recognised"
     if new.lawful == "disputed":
         course.disputed_since = course.disputed_since or on
     elif new.lawful != "yes":
         course.disputed_since = None
 
 
-def follow_benefits_act(course: Course, change: Change, on: date, by_procedure: bool) -> None:
+def recognise(course: Course, procedure_since: date | None, on: date, *, anew: bool) -> None:
+    """The stay during the procedure counts from now on, also if a title came in between.
+
+    `anew`: the residence follows from this recognition; otherwise it only raises an earlier one.
+    """
+    if anew or course.recognised_on is None:
+        course.recognised_on = on
+    starts = [day for day in (procedure_since, course.lawful_since) if day is not None]
+    course.lawful_since = min(starts, default=on)
+
+
+def follow_benefits_act(course: Course, change: Change, on: date, recognises: bool) -> None:
     """Opens or ends the period under the AsylbLG; a recognition ends it only when it has become final."""
     old, new = change
     open_span = _open_span(course, on)
@@ -48,7 +56,7 @@ def follow_benefits_act(course: Course, change: Change, on: date, by_procedure: 
         if new.code != old.code:
             span.limit = _limit(course, new, on)
     elif open_span is not None and (old.asylblg or new.is_title):
-        if by_procedure and new.lawful == "yes":
+        if recognises:
             open_span.served = on
         else:
             open_span.ends, open_span.limit = on, None

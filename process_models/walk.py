@@ -16,7 +16,13 @@ from process_models.course import DAY, Course, Ineffective, Lapsed
 from process_models.facts import Fact
 from process_models.language_axis import claim, note
 from process_models.place_axis import lift, oblige
-from process_models.residence_effects import apply_asylblg_rule, concerns, count_lawful_stay, follow_benefits_act
+from process_models.residence_effects import (
+    apply_asylblg_rule,
+    concerns,
+    count_lawful_stay,
+    follow_benefits_act,
+    recognise,
+)
 from process_models.rulebook import LAPSED, NAMED_BY_FACT, SAME, Rulebook, day_of, matches, rulebook
 from process_models.rules import FictionRule, ResidenceState, Transition
 
@@ -231,21 +237,25 @@ class Walk:
             return
         course = self.course
         course.note(rule.code, on, fact)
+        procedure_since = course.procedure_since
         if rule.to == SAME:
+            if rule.recognises:
+                recognise(course, procedure_since, on, anew=False)
             oblige(course, on, fact, rule.code, self.book)
             return
         old, new = self.book.state(course.residence, on), self.book.state(to, on)
         if new.covers:
             course.covered_by = to
             return
-        by_procedure = fact is not None and fact.kind.startswith("asylum.")
         if to != course.residence:
             course.residence, course.residence_since = to, on
             course.history.append((to, on))
             if old.target_status != new.target_status or new.work == "forbidden":
                 course.work_permitted = False
-        count_lawful_stay(course, (old, new), on, by_procedure)
-        follow_benefits_act(course, (old, new), on, by_procedure)
+        count_lawful_stay(course, (old, new), on)
+        if rule.recognises:
+            recognise(course, procedure_since, on, anew=True)
+        follow_benefits_act(course, (old, new), on, rule.recognises)
         self._change_paper(rule, new)
         self._begin_fiction(rule, on)
         oblige(course, on, fact, rule.code, self.book)

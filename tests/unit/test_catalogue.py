@@ -113,7 +113,27 @@ def test_the_deadlines_of_the_first_paths_are_released(code: str) -> None:
         ("sgb2.name", date(2026, 6, 30), "Bürgergeld"),
         ("sgb2.name", date(2026, 7, 1), "Grundsicherungsgeld"),
         ("family_subsidiary", date(2026, 1, 1), "suspended"),
+        ("admission44_4", date(2026, 2, 8), "open"),
         ("admission44_4", date(2026, 2, 9), "stopped"),
+        ("asylg61.facility_months", date(2024, 2, 26), 9),
+        ("asylg61.facility_months", date(2024, 2, 27), 6),
+        ("title.subsidiary_years", date(2024, 2, 26), [1, 2]),
+        ("title.subsidiary_years", date(2024, 2, 27), [3]),
+        ("p25a", date(2022, 12, 30), {"years": 4, "age_below": 21, "duldung_months": 0}),
+        ("p25a", date(2022, 12, 31), {"years": 3, "age_below": 27, "duldung_months": 12}),
+        ("p104c", date(2022, 12, 30), "closed"),
+        ("p104c", date(2022, 12, 31), "open"),
+        ("stag.shorter_years", date(2024, 6, 26), [7, 6]),
+        ("stag.shorter_years", date(2025, 10, 29), [3]),
+        ("stag.shorter_years", date(2025, 10, 30), []),
+        ("family_subsidiary", date(2025, 7, 23), "quota"),
+        ("p24.benefits_new_arrivals", date(2022, 5, 31), "asylblg"),
+        ("p24.benefits_new_arrivals", date(2022, 6, 1), "sgb2_sgb12"),
+        ("p24.valid_until", date(2022, 6, 1), date(2024, 3, 4)),
+        ("p24.valid_until", date(2024, 1, 1), date(2025, 3, 4)),
+        ("p24.valid_until", date(2025, 1, 1), date(2026, 3, 4)),
+        ("instruction_missing.asylum", date(2026, 6, 11), "P1Y"),
+        ("instruction_missing.asylum", date(2026, 6, 12), "P3M"),
         ("p104c", date(2025, 12, 31), "open"),
         ("p104c", date(2026, 1, 1), "closed"),
         ("p24.valid_until", TODAY, date(2027, 3, 4)),
@@ -121,6 +141,15 @@ def test_the_deadlines_of_the_first_paths_are_released(code: str) -> None:
 )
 def test_a_constant_has_the_value_of_its_day(key: str, day: date, value: object) -> None:
     assert LAW.constant(key, day) == value
+
+
+@pytest.mark.parametrize(("key", "day"), [("admission44_4", TODAY), ("family_subsidiary", date(2027, 7, 24))])
+def test_what_is_uncertain_has_no_value_but_candidates_and_a_banner(key: str, day: date) -> None:
+    assert LAW.find_constant(key, day) is None
+    (gated,) = (rule for rule in LAW.constants if rule.code == key and rule.holds_on(day))
+    assert gated.release.state == "gated"
+    assert gated.release.banner
+    assert len({candidate["value"] for candidate in gated.candidates}) == 2
 
 
 def test_a_constant_that_does_not_exist_is_an_error() -> None:

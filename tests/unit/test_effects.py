@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -121,6 +122,26 @@ def test_a_fact_can_be_asked_about_before_it_is_recorded() -> None:
     assert refused is not None
     assert "(R06)" in refused.sentence
     assert preview_of(title("R17", date(2025, 6, 2)), facts, LAW) is None
+
+
+def test_a_fact_about_a_member_is_asked_about_on_the_facts_about_that_member() -> None:
+    hers = replace(fact("residence.duldung_issued", date(2020, 3, 2), id_="d", state="R06"), who="wife")
+    certificate = replace(fact("naturalisation.certificate_handed_over", date(2025, 6, 2)), who="wife")
+    refused = preview_of(certificate, (*RECOGNISED, hers), LAW)
+    assert refused is not None
+    assert "Duldung" in refused.sentence
+
+
+def test_what_ends_a_right_counts_before_what_is_issued_on_the_same_day() -> None:
+    day = date(2025, 6, 2)
+    facts = (
+        ENTRY,
+        title("R26", date(2020, 3, 2), valid_until=date(2027, 3, 1)),
+        fact("residence.lost", day),
+        fact("residence.duldung_issued", day, state="R06"),
+    )
+    plan = plan_on(facts, day)
+    assert (plan.standing.residence, plan.facts_without_effect) == ("R06", ())
 
 
 def test_every_guard_is_in_force_for_facts_that_exist_and_speaks_in_a_sentence() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 import pytest
+from dateutil.relativedelta import relativedelta
 
 from process_models.catalogue import catalogue
 from process_models.facts import Fact
@@ -123,6 +124,29 @@ def test_nothing_binds_a_citizen_to_a_place() -> None:
         fact("naturalisation.certificate_handed_over", date(2024, 12, 2)),
     )
     assert [place(facts, day) for day in (date(2024, 12, 1), date(2024, 12, 2))] == ["p12a_land", "none"]
+
+
+def test_a_recognition_beside_a_title_makes_the_procedure_count() -> None:
+    ban = (
+        *ARRIVAL,
+        fact("asylum.decided", date(2022, 2, 11), outcome="ban_60"),
+        fact("asylum.suit_filed", date(2022, 2, 20)),
+        fact("residence.title_issued", date(2022, 4, 20), state="R14", valid_until=date(2026, 4, 19)),
+    )
+    judged = fact("asylum.judgment", date(2024, 3, 4), outcome="refugee", final=True)
+    before, after = (plan_on((*ban, judged), day).standing for day in (date(2024, 3, 3), date(2024, 3, 4)))
+    assert (before.residence, before.lawful_since) == ("R14", date(2022, 4, 20))
+    assert (after.residence, after.lawful_since) == ("R14", date(2021, 5, 11))
+
+
+def test_a_short_interruption_of_a_title_has_two_readings() -> None:
+    course = follow((ENTERED, SKILLED), date(2024, 1, 1), catalogue())
+    course.history += [("R05", date(2024, 2, 1)), ("R22", date(2024, 3, 1))]
+    assert course.held_since(("R22",)) == date(2024, 3, 1)
+    assert course.held_since(("R22",), relativedelta(months=12)) == date(2021, 1, 18)
+    assert course.held_since(("R22",), relativedelta(days=28)) == date(2024, 3, 1)
+    assert course.held_since(("R22", "R05")) == date(2021, 1, 18)
+    assert course.held_since(("R12",)) is None
 
 
 def test_rules_of_place_and_income_are_told_like_transitions() -> None:
