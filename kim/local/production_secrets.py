@@ -25,6 +25,7 @@ TOKEN_DAYS: Final = 400
 
 BY_HAND: Final = {
     "kim_smtp_password": "Passwort am Mailserver",
+    "kim_oidc_client_secret": "Client-Geheimnis der Seiten beim Anmeldedienst",
     "temporal_ui_client_secret": "Client-Geheimnis der Temporal-Oberfläche beim Anmeldedienst",
 }
 """Files that nobody can make up, with their meaning."""
