@@ -21,7 +21,7 @@ def claim_path(path_id: str) -> Act:
         today = day_at(writing.wall)
         mine, owner = _account(writing), await assigned_to(writing.session, path.id, today)
         if owner is not None and owner.id != mine:
-            raise AssignedToAnother("Dieser Weg gehört schon jemandem.", way_out="Die Koordination kann ihn umhängen.")
+            raise AssignedToAnother("Dieser Weg gehört schon jemandem.", way_out="Die Vertretung eintragen lassen.")
         if owner is None:
             await assign(writing.session, path, mine, today)
             await writing.audit("path.claimed", path.case_number, path)
@@ -37,8 +37,8 @@ def release_path(path_id: str) -> Act:
         path = await writing.path(path_id)
         today = day_at(writing.wall)
         owner = await assigned_to(writing.session, path.id, today)
-        if owner is not None and owner.id != _account(writing):
-            raise AssignedToAnother("Dieser Weg gehört jemand anderem.")
+        if owner is None or owner.id != _account(writing):
+            raise AssignedToAnother("Zurückgeben können Sie nur Ihre eigenen Wege.")
         await release(writing.session, path.id, today)
         await writing.audit("path.released", path.case_number, path)
         return await writing.receipt(path, changed=False)

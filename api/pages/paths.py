@@ -9,7 +9,7 @@ from fastapi import Depends, Query
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from api.acts.claiming import claim_path, release_path
+from api.acts.assigning import claim_path, release_path
 from api.acts.facts import record_facts, retract_fact
 from api.acts.handovers import Given, answer_handover
 from api.acts.paths import start_path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 
 from sqlalchemy import func, select
@@ -71,3 +72,35 @@ async def test_a_deputising_is_ended_by_a_button(visitor: Visitors, database: Da
     answer = await anna.send(page, f"/deputies/{action}")
     assert answer.status_code == 303
     assert "Zurzeit vertritt niemand jemanden." in (await anna.open("/deputies")).text
+
+
+async def test_a_form_that_is_sent_many_times_at_once_acts_once(visitor: Visitors, database: Database) -> None:
+    anna, ids = await _two(visitor, database)
+    page = await anna.open("/deputies")
+    typed = {"absent": ids[ANNA], "deputy": ids[BJARNE], "since": "2022-02-14", "until": "2022-02-20"}
+    answers = await asyncio.gather(*(anna.send(page, "/deputies", typed) for _ in range(5)))
+    assert {answer.status_code for answer in answers} == {303}
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Assignment)) == 1
+
+
+async def test_the_same_form_with_other_content_is_refused(visitor: Visitors, database: Database) -> None:
+    anna, ids = await _two(visitor, database)
+    page = await anna.open("/deputies")
+    typed = {"absent": ids[ANNA], "deputy": ids[BJARNE], "since": "2022-02-14", "until": "2022-02-20"}
+    await anna.send(page, "/deputies", typed)
+    answer = await anna.send(page, "/deputies", typed | {"until": "2022-03-20"})
+    assert answer.status_code == 409
+    async with database.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Assignment)) == 1
+
+
+async def test_what_is_typed_is_shown_as_text_and_nothing_else(visitor: Visitors, database: Database) -> None:
+    anna, ids = await _two(visitor, database)
+    hostile = '"><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}'
+    page = await anna.open("/deputies")
+    answer = await anna.send(page, "/deputies", {"absent": ids[ANNA], "until": hostile, "deputy": hostile})
+    assert answer.status_code == 422
+    assert "<script" not in answer.text
+    assert "<img" not in answer.text
+    assert "{{7*7}}" in answer.text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -117,7 +118,36 @@ async def test_a_form_without_the_token_of_the_session_or_from_elsewhere_changes
 
 
 def _without_demo(app: FastAPI) -> object:
-    from dataclasses import replace
-
     services = app.state.services
     return replace(services, options=replace(services.options, demo=False))
+
+
+async def test_under_https_the_session_is_bound_to_this_host_alone(app: FastAPI, visitor: Visitors) -> None:
+    services = app.state.services
+    app.state.services = replace(services, options=replace(services.options, public_url="https://127.0.0.1"))
+    cookie = (await visitor().sign_in(MANAGER)).headers["set-cookie"]
+    assert cookie.startswith("__Host-kim_session=")
+    for word in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"):
+        assert word in cookie
+    assert "Domain" not in cookie
+
+
+async def test_every_page_forbids_scripts_frames_and_caches(visitor: Visitors) -> None:
+    manager = visitor()
+    await manager.sign_in(MANAGER)
+    for address in ("/", "/sign-in", "/desk", "/deputies", "/help", "/nowhere"):
+        headers = (await manager.client.get(address, headers={"Accept": "text/html"})).headers
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "script-src" not in policy
+        assert "frame-ancestors 'none'" in policy
+        assert headers["Cache-Control"] == "no-store"
+
+
+async def test_a_notice_that_was_not_signed_for_this_session_is_not_shown(visitor: Visitors) -> None:
+    manager = visitor()
+    await manager.sign_in(MANAGER)
+    for forged in ("x", "WyJib2VzZSIsICJpbmZvIl0=", "é", "=" * 50):
+        page = await manager.client.get("/desk", headers={"Cookie": f"kim_notice={forged}".encode()})
+        assert "boese" not in page.text

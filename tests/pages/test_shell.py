@@ -103,3 +103,14 @@ async def test_the_check_finds(guest: Guests, fault: str) -> None:
     await somebody.page.evaluate(f"() => {{ {FAULTS[fault]} }}")
     with pytest.raises(AssertionError):
         await somebody.check()
+
+
+async def test_on_paper_there_is_the_content_alone(guest: Guests) -> None:
+    somebody = await guest()
+    await somebody.sign_in("demo-fallmanagement", wanted="/deputies")
+    await somebody.page.emulate_media(media="print")
+    for hidden in ("header", "footer", "form", ".skip"):
+        assert not await somebody.page.locator(hidden).first.is_visible(), hidden
+    assert await somebody.page.locator("h1").is_visible()
+    ground = await somebody.page.evaluate("() => getComputedStyle(document.body).backgroundColor")
+    assert ground == "rgb(255, 255, 255)"
