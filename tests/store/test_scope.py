@@ -117,8 +117,9 @@ async def _surroundings(session: AsyncSession, dice: random.Random, made: Made) 
     if dice.random() < 0.7:
         revoked = dice.choice([None, DAY, TOMORROW])
         recipient = dice.choice([None, "ag_fallebene", "jobcenter"])
-        made.consented = recipient != "jobcenter" and revoked != DAY
-        session.add(_consent(path, recipient=recipient, revoked_on=revoked))
+        who = dice.choice(["client", "client", "wife"])
+        made.consented = recipient != "jobcenter" and revoked != DAY and who == "client"
+        session.add(_consent(path, recipient=recipient, revoked_on=revoked, who=who))
     await session.flush()
 
 
