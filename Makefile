@@ -14,7 +14,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup provide test check format demo bench scenarios pictures histories lock clean
+.PHONY: help setup provide test check format demo bench scenarios pictures histories mutants lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -68,6 +68,9 @@ pictures: setup  ## take the pictures of docs/pictures anew, in Chromium on a lo
 histories: setup  ## record histories of today's workflows for the replay tests
 	@$(BIN)/python -m tests.replay.record
 	@$(BIN)/python -m tests.replay.fingerprints
+
+mutants: setup  ## bend the rules of deadlines, consent, handover and gaps, and count what the tests notice (minutes)
+	@rm -rf mutants && PYTHONPATH= $(BIN)/mutmut run && $(BIN)/mutmut results
 
 UV := .local/uv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
