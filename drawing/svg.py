@@ -24,8 +24,8 @@ _SET_BACK: Final = 0.35
 
 
 def picture_svg(procedure: Procedure) -> str:
-    """The picture for a page: one `<svg>` element without style or script."""
-    return _drawn(picture_of(procedure), "")
+    """The picture for a page: one `<svg class="picture">` without style or script."""
+    return _drawn(picture_of(procedure), "", 'class="picture" ')
 
 
 def picture_file(procedure: Procedure) -> str:
@@ -34,12 +34,12 @@ def picture_file(procedure: Procedure) -> str:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{body}\n'
 
 
-def _drawn(picture: Picture, style: str) -> str:
+def _drawn(picture: Picture, style: str, kind: str = "") -> str:
     procedure = picture.procedure
     name = _name(procedure)
     size = f"{_n(picture.width)} {_n(picture.height)}"
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" viewBox="0 0 {size}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" {kind}role="img" viewBox="0 0 {size}" '
         f'aria-labelledby="{name}-title {name}-desc" font-family={quoteattr(FONT)} font-size="{_n(SIZE)}">\n'
         f'<title id="{name}-title">{escape(_title(procedure))}</title>\n'
         f'<desc id="{name}-desc">{escape(_description(procedure))}</desc>\n'

@@ -35,11 +35,11 @@ class TextStep:
 def procedure_text(procedure: Procedure, heading: int = 1) -> str:
     """The text of a procedure; `heading` is the level of its title."""
     template = environment().get_template("procedure.md.jinja")
-    steps = tuple(_steps(procedure))
+    steps = tuple(text_steps(procedure))
     return template.render(procedure=procedure, steps=steps, level="#" * heading, word=word).strip() + "\n"
 
 
-def _steps(procedure: Procedure) -> Iterator[TextStep]:
+def text_steps(procedure: Procedure) -> Iterator[TextStep]:
     """Everything that somebody does or that happens, in the order in which it comes."""
     shown = [step for step in procedure.steps if not step.within or step.kind == "task"]
     numbers = {step.id: number for number, step in enumerate(shown, start=1)}
