@@ -26,6 +26,7 @@ from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Worker
 
+from benchmarks.eventlog import eventlog_figures
 from benchmarks.figures import Figure, show, spread, write
 from benchmarks.preview import preview_figures
 from kim.local.demo import admin_token
@@ -286,7 +287,7 @@ async def running_stack() -> AsyncIterator[Bench]:
 
 
 async def measure(only: Sequence[str] = ()) -> int:
-    """Measures everything, or only the parts named (`stack`, `preview`); 0 when every target was met."""
+    """Measures everything, or only the parts named (`stack`, `preview`, `eventlog`); 0 when every target was met."""
     out = Console(highlight=False, width=160)
     figures = await rules()
     if not only or "stack" in only:
@@ -297,6 +298,9 @@ async def measure(only: Sequence[str] = ()) -> int:
     if not only or "preview" in only:
         out.print("… preview", style="dim")
         figures += await asyncio.to_thread(preview_figures)
+    if not only or "eventlog" in only:
+        out.print("… eventlog", style="dim")
+        figures += await asyncio.to_thread(eventlog_figures)
     show(figures, out)
     machine = {"cpus": str(psutil.cpu_count()), "system": platform.platform(), "python": platform.python_version()}
     out.print(write(figures, machine, RESULT), markup=False, soft_wrap=True)
