@@ -5,7 +5,7 @@ Reads the case, asks the rules, keeps the plan row. It carries nothing out: acti
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -13,7 +13,6 @@ from temporalio import activity
 
 from activities.measures import PLANS
 from activities.stalls import note_stalls
-from process_models.applied import carry_out
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import PathNotFound
@@ -21,8 +20,7 @@ from process_models.explain import shown_path, timer_name
 from process_models.look_again import spread_out
 from process_models.messages import Action, LookAgain, PathOutlook, ShownPath
 from process_models.plan import Plan
-from process_models.planning import make_plan
-from process_models.reconcile import reconcile
+from process_models.settling import settle
 from store.catalogues import Catalogues
 from store.database import Database
 from store.errors import PersonErased
@@ -42,7 +40,7 @@ class _Seen:
     catalogue: Catalogue
     case: Case
     plan: Plan
-    actions: tuple[Action, ...] = ()
+    actions: tuple[Action, ...]
 
 
 class PlanningActivities:
@@ -72,9 +70,8 @@ class PlanningActivities:
             version = path.facts_version  # before the case: what is then loaded is at least as new
             catalogue = await self._catalogues.of_path(session, path)
             case = await load_case(session, self._database.keyring, path.id)
-        return _come_to_rest(
-            _Seen(path, version, catalogue, case, make_plan(case, message.now, catalogue)), message.now
-        )
+        settled = settle(case, message.now, catalogue)
+        return _Seen(path, version, catalogue, settled.case, settled.plan, settled.actions)
 
     async def _keep(self, seen: _Seen, now: datetime) -> PathOutlook:
         path, plan = seen.path, seen.plan
@@ -96,29 +93,6 @@ class PlanningActivities:
             pending_notices=tuple(notice.id for notice in pending),
             shown=shown_path(seen.case, plan, seen.catalogue),
         )
-
-
-def _come_to_rest(seen: _Seen, now: datetime) -> _Seen:
-    """Everything there is to do now, also what follows from what is done first: an offer, then those informed of it."""
-    for _ in range(_ROUNDS):
-        actions = tuple(a for a in reconcile(seen.case, seen.plan, now, seen.catalogue) if a not in seen.actions)
-        if not actions:
-            break
-        case = _as_if_done(seen.case, actions, seen.catalogue)
-        plan = make_plan(case, now, seen.catalogue)
-        seen = replace(seen, case=case, plan=plan, actions=(*seen.actions, *actions))
-    return seen
-
-
-_ROUNDS = 5
-"""More follow-ups than any rule has; what is left then is done at the next look."""
-
-
-def _as_if_done(case: Case, actions: tuple[Action, ...], catalogue: Catalogue) -> Case:
-    """The case after these actions: what the path shows and when it looks again follow from that."""
-    for action in actions:
-        case, _ = carry_out(case, action, catalogue)
-    return case
 
 
 async def _next_look(session: AsyncSession, path: Path, plan: Plan) -> datetime | None:

@@ -95,7 +95,7 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
         tasks = await list_open_tasks(session, scope, path_id)
         notices = await list_notices(session, path_id)
         links = await seen_links(session, caller.scope(tools.now()), looked.case)
-    await _audit(tools, caller, "path.read", looked.path)
+    await note_reading(tools, caller, "path.read", looked.path)
     manages = caller.role == "case_manager"
     person = looked.case.person if manages else None
     return _path_view(looked).model_copy(
@@ -116,7 +116,7 @@ async def read_facts(tools: Services, caller: Caller, path_id: str) -> FactsView
     async with tools.database.reading() as session:
         path = await get_visible_path(session, caller.scope(tools.now()), path_id)
         facts = await load_facts(session, tools.database.keyring, path)
-    await _audit(tools, caller, "facts.read", path)
+    await note_reading(tools, caller, "facts.read", path)
     gone = {fact.data["fact"] for fact in facts if fact.kind == RETRACTED}
     shown = (
         FactView(
@@ -158,7 +158,7 @@ async def read_audit(tools: Services, caller: Caller, path_id: str) -> AuditView
     async with tools.database.reading() as session:
         path = await get_visible_path(session, caller.scope(tools.now()), path_id)
         entries = await audit.list_entries(session, path_id)
-    await _audit(tools, caller, "audit.read", path)
+    await note_reading(tools, caller, "audit.read", path)
     shown = tuple(
         AuditEntryView(**{name: getattr(one, name) for name in AuditEntryView.model_fields}) for one in entries
     )
@@ -172,7 +172,8 @@ async def read_failed_notices(tools: Services, caller: Caller) -> FailedNotices:
     return FailedNotices(notices=tuple(_notice(row) for row in rows))
 
 
-async def _audit(tools: Services, caller: Caller, action: str, path: Path) -> None:
+async def note_reading(tools: Services, caller: Caller, action: str, path: Path) -> None:
+    """Notes in the log who opened which file, and why if the caller has to say so."""
     now = tools.now()
     async with tools.database.transaction() as session:
         reason = await reason_to_open(session, caller.scope(now), path, day_at(now))

@@ -51,6 +51,31 @@ class HandoverView(BaseModel):
     allowed_answers: tuple[str, ...]
 
 
+class ConcernedView(BaseModel):
+    """Eine Übergabe und die Art der Stelle / a handover and the kind of agency."""
+
+    handover: str
+    kind: str
+
+
+class OpenDate(BaseModel):
+    """Ein Datum, das die Person selbst wahren muss / a date that the person has to keep alone."""
+
+    code: str
+    last_day: date
+
+
+class ConsequencesView(BaseModel):
+    """Was ein Widerruf heute bewirken würde / what a revocation would do today."""
+
+    consent: str
+    taken_back: tuple[ConcernedView, ...]
+    asked_to_erase: tuple[ConcernedView, ...]
+    goes_on: tuple[ConcernedView, ...]
+    deadlines: tuple[OpenDate, ...]
+    case_management_stops: bool
+
+
 class TaskView(BaseModel):
     """Eine offene Aufgabe des Büros / an open task of the office."""
 

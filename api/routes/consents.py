@@ -8,12 +8,15 @@ from fastapi import APIRouter, Depends
 
 from api.acts.consent_facts import give_consent, revoke_consent
 from api.caller import Caller, requires
+from api.reads_consents import read_consequences
 from api.routes.writing import Commands
 from api.schemas import GiveConsent, PathId, PathRef, RevokeConsent
-from api.views import Written
+from api.services import Tools
+from api.views import ConsequencesView, Written
 
 router = APIRouter(tags=["Einwilligungen"])
 Changer = Annotated[Caller, Depends(requires("path.change"))]
+Reader = Annotated[Caller, Depends(requires("path.read"))]
 
 
 @router.post(
@@ -25,6 +28,19 @@ Changer = Annotated[Caller, Depends(requires("path.change"))]
 async def give(caller: Changer, command: Commands, path_id: PathId, request: GiveConsent) -> Written:
     """Records a consent."""
     return await command.answer(caller, request, give_consent(path_id, request))
+
+
+@router.get(
+    "/v1/paths/{path_id}/consents/{ref}/consequences",
+    summary="Folgen eines Widerrufs vorab / What a revocation would do",
+    description=(
+        "Ändert nichts. Nennt, was heute zurückgenommen würde, wer um Löschung gebeten würde, was weiterläuft und "
+        "welche Fristen zuerst schriftlich zu übergeben wären."
+    ),
+)
+async def foresee(caller: Reader, tools: Tools, path_id: PathId, ref: PathRef) -> ConsequencesView:
+    """Foresees a revocation."""
+    return await read_consequences(tools, caller, path_id, ref)
 
 
 @router.post(

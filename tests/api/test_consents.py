@@ -192,3 +192,18 @@ async def test_links_are_kept_only_as_hashes(office: Office) -> None:
     path_id = await office.start()
     token, _row = await office.offer(path_id)
     assert token not in str(await office.state())
+
+
+async def test_the_consequences_of_a_revocation_are_told_before_it_and_change_nothing(office: Office) -> None:
+    path_id = await office.start()
+    await office.offer(path_id)
+    foreseen = await office.manager.get(f"/v1/paths/{path_id}/consents/k2/consequences")
+    assert foreseen.status_code == 200
+    told = foreseen.json()
+    assert told["taken_back"] == [{"handover": "H01", "kind": "jobcenter"}]
+    assert told["case_management_stops"] is False
+    assert [one["code"] for one in told["deadlines"]] == ["H01"]
+    view = (await office.manager.get(f"/v1/paths/{path_id}")).json()
+    assert [handover["state"] for handover in view["handovers"]] == ["offered"]
+    again = await office.manager.get(f"/v1/paths/{path_id}/consents/k9/consequences")
+    assert (again.status_code, again.json()["allowed"]) == (404, ["k1", "k2"])
