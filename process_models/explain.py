@@ -178,6 +178,8 @@ def _handover_line(handover: PlannedHandover, case: Case, plan: Plan, catalogue:
     if is_consent_missing(handover):
         missing = ", ".join(catalogue.label(f"category.{category}") for category in handover.missing)
         return f"{line}, Einwilligung fehlt" + (f" ({missing})" if missing else "")
+    if handover.latest_on is not None:
+        line += f", spätestens {german_day(handover.latest_on)}"
     if handover.next_level_on is not None and handover.next_level != "none":
         line += f", Stufe {handover.level}, {handover.next_level} am {german_day(handover.next_level_on)}"
     return line

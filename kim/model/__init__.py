@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from kim.model import check, coverage, draw, preview, versions
+from kim.model import check, coverage, draw, preview, processing_record, versions
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -18,6 +18,7 @@ app.command("check")(check.command)
 app.command("coverage")(coverage.command)
 app.command("preview")(preview.command)
 app.command("draw")(draw.command)
+app.command("record")(processing_record.command)
 app.command("draft")(versions.draft)
 app.command("release")(versions.release_command)
 app.command("withdraw")(versions.withdraw_command)

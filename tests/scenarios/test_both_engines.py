@@ -26,6 +26,9 @@ CHOSEN = (
     "statute-handovers",  # handovers without consent
     "late-and-corrected-facts",  # everything is computed anew
     "ended-path-reopened",  # an ended path starts again
+    "naturalisation-told-to-three",  # three receivers, offered, reminded and answered after case management has ended
+    "consent-revoked-after-acceptance",  # others informed, and asked to erase after a revocation
+    "muenster-m4-opens-impulse",  # an impulse on the agenda without any handover
     "family-handover",  # a household: who goes along, who goes alone, who joins an open offer
 )
 """Together they touch every branch of the workflows; `make scenarios` plays all files on both engines."""
