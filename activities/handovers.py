@@ -51,6 +51,9 @@ class HandoverActivities:
         except (ConsentMissing, HandoverNotPossible):
             return ()  # consent or rule went between plan and offer: the news of it is on its way to the path
         await note(records.session, path, "handover.offered", action.handover)
+        rule = records.catalogue.handover(action.handover, action.trigger_on)
+        if rule is not None and rule.basis == "statute" and done.notice_ids:
+            await note(records.session, path, "handover.by_statute", action.handover)
         return done.notice_ids
 
     async def _cancel(self, records: Records, path: Path, action: CancelHandover, now: datetime) -> tuple[str, ...]:
