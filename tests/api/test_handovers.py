@@ -127,7 +127,7 @@ def _consent_for(recipient: str) -> dict[str, Any]:
 async def test_a_statute_is_not_forwarded_to_an_agency_that_it_does_not_name(office: Office) -> None:
     path_id = await office.start()
     await office.offer(path_id, "H02")
-    answer = await _answer(office, path_id, "forward", "H02", to="abh")
+    answer = await _answer(office, path_id, "forward", "H02", to="ebh")
     assert (answer.status_code, answer.json()["code"]) == (409, "ConsentMissing")
     assert answer.json()["allowed"] == ["identity", "residence"]
 
