@@ -25,6 +25,8 @@ _KINDS: Final = {
     "timer": "bpmn:IntermediateCatchEvent",
     "message": "bpmn:IntermediateCatchEvent",
 }
+LONGEST_DOCUMENTATION: Final = 2000
+"""Letters of one documentation; the column in which a widespread engine keeps it is no longer."""
 _BOUNDARY: Final = "bpmn:BoundaryEvent"
 _SHOWN: Final = {"group": {"isExpanded": True}, "decision": {"isMarkerVisible": True}}
 
@@ -120,8 +122,7 @@ class _Writing:
         return made
 
     def _document(self, element: Element, lines: Iterable[str]) -> None:
-        text = "\n".join(lines)
-        if text:
+        for text in _texts(lines):
             self.model.add(element, "documentation", self.model.element("bpmn:Documentation", text=text))
 
     # ---------------------------------------------------------------- diagram
@@ -225,3 +226,15 @@ def _id(name: str) -> str:
 
 def _variable(step_id: str) -> str:
     return step_id.replace("-", "_").replace(".", "_")
+
+
+def _texts(lines: Iterable[str]) -> Iterable[str]:
+    """The lines in as few texts as engines take: an element may have several documentations."""
+    text = ""
+    for line in lines:
+        if text and len(text) + 1 + len(line) > LONGEST_DOCUMENTATION:
+            yield text
+            text = ""
+        text = f"{text}\n{line}" if text else line
+    if text:
+        yield text

@@ -17,7 +17,7 @@ from temporalio.client import (
     WorkflowExecutionStatus,
     WorkflowHandle,
 )
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
 from kim.simulate.stage import Stage, StagedPath
 from kim.world import World
@@ -207,9 +207,26 @@ async def test_a_second_sweep_at_the_same_time_does_no_harm(world: World) -> Non
 
 @pytest.fixture
 async def scheduling(temporal_client: Client) -> AsyncIterator[Client]:
-    """A client in a namespace whose Schedule is taken away afterwards."""
+    """A client in a namespace without the Schedule, which is taken away again afterwards.
+
+    A worker that another test started may have left one, and the server takes its time to forget it.
+    """
+    await _without_schedule(temporal_client)
     yield temporal_client
-    await temporal_client.get_schedule_handle(DAILY_SWEEP_SCHEDULE).delete()
+    await _without_schedule(temporal_client)
+
+
+async def _without_schedule(client: Client) -> None:
+    handle = client.get_schedule_handle(DAILY_SWEEP_SCHEDULE)
+    async with asyncio.timeout(20):
+        while True:
+            try:
+                await handle.delete()
+                await handle.describe()
+            except RPCError as error:
+                if error.status is RPCStatusCode.NOT_FOUND:
+                    return
+                raise
 
 
 async def test_the_schedule_is_created_once_and_brought_up_to_date_the_second_time(scheduling: Client) -> None:
