@@ -14,6 +14,7 @@ from process_models.consent import (
     check_consent,
     check_handover,
     consents_of,
+    revoked_on,
 )
 from process_models.rules import HandoverRule
 from tests.unit.test_consent import DAY, K1, K2, LAW, ask, fact, given
@@ -125,3 +126,34 @@ def test_what_was_not_given_by_the_day_does_not_count() -> None:
     later = given(on=date(2022, 3, 1), purpose="P2", recipient="jobcenter", categories=["benefits"])
     assert consents_of([later], date(2022, 3, 1))
     assert not check_consent(LAW, [], ConsentQuestion("P2", "jobcenter", "benefits", DAY)).allowed
+
+
+def test_the_day_on_which_a_consent_to_this_receiver_ended_is_the_latest_one_up_to_today() -> None:
+    revoked = fact("consent.revoked", NEXT, consent="k2")
+    refused = fact("consent.refused", date(2022, 3, 1), purpose="P2", recipient="jobcenter")
+    ended = [K1, K2, revoked, refused]
+    assert revoked_on(ended, "P2", "jobcenter", DAY) is None
+    assert revoked_on(ended, "P2", "jobcenter", NEXT) == NEXT
+    assert revoked_on(ended, "P2", "jobcenter", date(2022, 3, 1)) == date(2022, 3, 1)
+    assert revoked_on(ended, "P2", "sozialamt", date(2022, 3, 1)) is None
+    assert revoked_on(ended, "P3", "jobcenter", date(2022, 3, 1)) is None
+    assert revoked_on([refused], "P2", "jobcenter", date(2022, 3, 1)) is None
+
+
+def test_a_revocation_ends_only_what_it_names_and_a_consent_to_everybody_names_everybody() -> None:
+    to_all = given(consent="k5", purpose="P4")
+    other = fact("consent.revoked", NEXT, consent="k1")
+    assert revoked_on([K1, to_all, other], "P4", "jobcenter", NEXT) is None
+    assert revoked_on([to_all, fact("consent.revoked", NEXT, consent="k5")], "P4", "jobcenter", NEXT) == NEXT
+    refused_to_all = fact("consent.refused", NEXT, purpose="P4")
+    assert revoked_on([to_all, refused_to_all], "P4", "jobcenter", NEXT) == NEXT
+
+
+def test_a_statute_does_not_cover_what_only_consent_may_and_consent_fills_what_a_statute_leaves_out() -> None:
+    rule = h12()
+    stranger = rule.model_copy(update={"to_kind": "kurstraeger"})
+    facts = [fact(need.fact) for basis in LAW.statutory_bases for need in basis.needs]
+    assert check_handover(LAW, facts, stranger, DAY) == HandoverConsent(False, "none", rule.categories)
+    filled = given(purpose=rule.purpose, recipient="kurstraeger", categories=list(rule.categories))
+    assert check_handover(LAW, [*facts, filled], stranger, DAY) == HandoverConsent(True, "consent", (), ("k2",))
+    assert check_handover(LAW, facts, rule, DAY) == HandoverConsent(True, "statute")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from process_models.gaps import open_gaps, uncovered
+from process_models.gaps import next_gap_start, open_gaps, uncovered
 from process_models.livelihood import BenefitPeriod
 from process_models.plan import Gap
 from tests.unit.recognised import IN_CARE, RECOGNISED, SGB_II, fact, plan_on
@@ -65,3 +65,23 @@ def test_the_gap_after_recognition_closes_with_the_approval_back_to_the_first_of
 def test_benefits_that_end_early_open_a_gap() -> None:
     ended = fact("benefits.ended", date(2022, 6, 20), regime="B05", last_day=date(2022, 6, 30))
     assert plan_on((*IN_CARE, SGB_II, ended), date(2022, 6, 20)).gaps == (Gap(starts_on=date(2022, 7, 1)),)
+
+
+def test_the_days_at_the_edges_count() -> None:
+    periods = [period("B02", date(2022, 1, 1), date(2022, 2, 28)), period("B05", date(2022, 3, 18))]
+    march = (Gap(starts_on=date(2022, 3, 1), ends_on=date(2022, 3, 17)),)
+    assert uncovered(periods, LIVELIHOOD, date(2022, 3, 1)) == march
+    assert uncovered(periods, LIVELIHOOD, date(2022, 2, 28)) == ()
+    assert open_gaps(periods, LIVELIHOOD, date(2022, 3, 17)) == march
+    assert open_gaps(periods, LIVELIHOOD, date(2022, 3, 18)) == ()
+    assert next_gap_start(periods, LIVELIHOOD, date(2022, 2, 28)) == date(2022, 3, 1)
+    assert next_gap_start(periods, LIVELIHOOD, date(2022, 3, 1)) is None
+
+
+def test_a_longer_earlier_period_covers_what_a_shorter_later_one_does_not() -> None:
+    periods = [
+        period("B02", date(2022, 1, 1), date(2022, 6, 30)),
+        period("B05", date(2022, 2, 1), date(2022, 3, 31)),
+        period("B13", date(2022, 7, 1)),
+    ]
+    assert uncovered(periods, LIVELIHOOD, date.max) == ()

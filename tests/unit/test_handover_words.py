@@ -11,7 +11,7 @@ from process_models import handover
 from process_models.catalogue import catalogue
 from process_models.consent import HandoverConsent
 from process_models.errors import ConsentMissing, HandoverNotPossible, KimError
-from process_models.rules import HandoverRule
+from process_models.rules import HandoverRule, Informed
 from process_models.work import HandoverItem
 
 DAY, LATER = date(2022, 2, 14), date(2022, 2, 18)
@@ -126,3 +126,9 @@ def test_a_rule_is_turned_towards_another_receiver_and_left_alone_otherwise() ->
     assert handover.towards(h01(), "") is h01()
     assert handover.towards(h01(), "jobcenter") is h01()
     assert handover.towards(h01(), "sozialamt") == h01().model_copy(update={"to_kind": "sozialamt"})
+
+
+def test_who_is_only_told_gets_these_data_and_nothing_without_consent() -> None:
+    told = handover.informing(h01(), Informed(kind="abh", categories=("residence",)))
+    assert (told.to_kind, told.categories, told.basis) == ("abh", ("residence",), "consent")
+    assert told == h01().model_copy(update={"to_kind": "abh", "categories": ("residence",), "basis": "consent"})
