@@ -37,9 +37,10 @@ from process_models.catalogue import Catalogue
 from process_models.facts import RETRACTED
 from process_models.handover import ANSWERS
 from process_models.look_again import day_at
-from process_models.names import BodyKind, path_workflow_id
+from process_models.names import BodyKind
 from process_models.plan import Plan, Waiting
 from process_models.planning import make_plan
+from process_models.small_cells import told
 from store import audit
 from store.facts import load_facts
 from store.handovers import item_of, list_handovers
@@ -51,9 +52,6 @@ from store.tables import BodyItem, Handover, Notice, Path, PlanRow, Task
 from store.tasks import list_open_tasks
 from store.tenants import get_tenant
 from store.visible import agenda_items, get_visible_path, reason_to_open
-
-SMALL = 5
-"""Smaller counts are not told to bodies that must not recognise a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +103,7 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
             "handovers": tuple(_handover(row) for row in rows),
             "tasks": tuple(_task(row) for row in tasks),
             "notices": tuple(_notice(row) for row in notices),
-            "temporal_url": _temporal_url(tools, path_id),
+            "temporal_url": tools.temporal_url(path_id),
             "person": PersonView(born=person.born, nationality=person.nationality) if person else None,
         }
     )
@@ -252,7 +250,7 @@ def _stalled(tools: Services, path: Path, row: PlanRow) -> StalledView:
         level=row.level,
         reason=row.plan.get("stall_reason"),
         waiting=Waiting.model_validate(waiting) if waiting else None,
-        temporal_url=_temporal_url(tools, path.id),
+        temporal_url=tools.temporal_url(path.id),
     )
 
 
@@ -272,13 +270,8 @@ def _agenda_item(item: BodyItem, titles: Mapping[str, str], hide: bool) -> Agend
         detail=item.detail,
         cause=item.cause,
         raised_on=item.raised_on,
-        paths=f"unter {SMALL}" if hide and item.path_count < SMALL else str(item.path_count),
+        paths=told(item.path_count) if hide else str(item.path_count),
         state=item.state,
         why=item.why or {},
         paper=item.paper or {},
     )
-
-
-def _temporal_url(tools: Services, path_id: str) -> str | None:
-    base = tools.options.temporal_ui_url
-    return f"{base.rstrip('/')}/workflows/{path_workflow_id(path_id)}" if base else None

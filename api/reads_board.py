@@ -18,7 +18,6 @@ from process_models.catalogue import Catalogue
 from process_models.escalation import LEVELS
 from process_models.interface_review import quantile
 from process_models.look_again import day_at
-from process_models.names import path_workflow_id
 from process_models.rules import Municipality
 from process_models.work import Level
 from store.board import StuckCell, StuckLine, WantedStalls, count_stuck, count_workload, list_stuck
@@ -193,7 +192,6 @@ async def read_stuck(tools: Services, caller: Caller, wanted: WantedStalls) -> L
 def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, config: Municipality) -> StuckPath:
     rule = catalogue.handover(row.note.handover, today)
     handover = row.handover
-    base = tools.options.temporal_ui_url
     return StuckPath(
         path_id=row.path.id,
         case_number=row.path.case_number,
@@ -207,7 +205,7 @@ def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, c
         level=handover.level if handover else "none",
         answer_until=handover.answer_until if handover else None,
         waits_for_answer=handover is not None,
-        temporal_url=f"{base.rstrip('/')}/workflows/{path_workflow_id(row.path.id)}" if base else None,
+        temporal_url=tools.temporal_url(row.path.id),
     )
 
 

@@ -26,7 +26,6 @@ from process_models.handover import ANSWERS
 from process_models.look import look_at
 from process_models.look_again import day_at
 from process_models.model_diff import PlanChange, compare_plans
-from process_models.names import path_workflow_id
 from process_models.path_chart import Chart, chart_of
 from process_models.plan import Plan
 from process_models.planning import make_plan
@@ -126,7 +125,7 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
             notices=await list_notices(session, path.id),
             log=await audit.list_entries(session, path.id, limit=50),
             people={account.id: account.display_name for account in accounts},
-            temporal_url=_temporal_url(tools, path.id),
+            temporal_url=tools.temporal_url(path.id),
         )
         reason = await reason_to_open(session, scope, path, scope.today)
     await _note_opening(tools, caller, path, reason)
@@ -188,11 +187,6 @@ def _facts(case: Case, catalogue: Catalogue, ineffective: frozenset[str]) -> lis
 
 def _title(kinds: dict[str, FactKind], kind: str) -> str:
     return kinds[kind].title if kind in kinds else kind
-
-
-def _temporal_url(tools: Services, path_id: str) -> str | None:
-    base = tools.options.temporal_ui_url
-    return f"{base.rstrip('/')}/workflows/{path_workflow_id(path_id)}" if base else None
 
 
 async def _note_opening(tools: Services, caller: Caller, path: Path, reason: str) -> None:

@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 
 from api.identity_provider import IdentityProvider
 from api.measures import Measures
+from process_models.names import path_workflow_id
 from store.catalogues import Catalogues
 from store.database import Database
 
@@ -87,6 +88,11 @@ class Services:
     def now(self) -> datetime:
         """The wall clock."""
         return self.options.now()
+
+    def temporal_url(self, path_id: str) -> str | None:
+        """Address of the course of a path in the Temporal web pages; None where there are none."""
+        base = self.options.temporal_ui_url
+        return f"{base.rstrip('/')}/workflows/{path_workflow_id(path_id)}" if base else None
 
 
 def services_of(request: Request) -> Services:

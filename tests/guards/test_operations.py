@@ -156,7 +156,8 @@ def test_what_runs_is_a_part_of_what_is_tested() -> None:
 
 def test_no_file_names_a_path_of_a_machine_or_a_registry_of_a_machine() -> None:
     forbidden = re.compile(
-        rb"/root/|/home/[a-z]+/(?!server)|https?://[\w.-]*(?:pypi|proxy\.golang|artifactory|nexus)[\w.-]*[:/]"
+        rb"/(?:root)/|/(?:home)/[a-z]+/(?!server)"  # groups, so that this line is not what it looks for
+        rb"|https?://[\w.-]*(?:pypi|proxy\.golang|artifactory|nexus)[\w.-]*[:/]"
     )
     found = [
         f"{path.relative_to(ROOT)}: {match[0].decode()}"

@@ -3,30 +3,13 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from kim.local import binaries, provide
 from kim.local.errors import LocalStackError
-
-FakeProgram = Callable[[str, str], None]
-
-
-@pytest.fixture
-def program(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> FakeProgram:
-    """Puts small shell programs on an otherwise empty PATH; the cache is empty too."""
-    directory = tmp_path / "bin"
-    directory.mkdir()
-    monkeypatch.setenv("PATH", str(directory))
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-
-    def make(name: str, script: str) -> None:
-        (directory / name).write_text(f"#!/bin/sh\n{script}\n")
-        (directory / name).chmod(0o755)
-
-    return make
+from tests.unit.conftest import FakeProgram
 
 
 @pytest.fixture
