@@ -95,6 +95,17 @@ def test_a_disputed_permanent_title_has_several_candidates_with_their_assumption
     assert all(f.assumption for f in found)
 
 
+@pytest.mark.parametrize("state", ["R11", "R12", "R13"])
+def test_the_forecast_of_the_permanent_title_and_its_waiting_periods_name_the_same_days(state: str) -> None:
+    title = fact("residence.title_issued", date(2022, 4, 20), state=state, valid_until=date(2028, 4, 19))
+    plan = plan_on((*IN_CARE, title, fact("language.passed", date(2023, 4, 28), level="C1")), date(2023, 5, 1))
+    forecast = {f.on for f in plan.forecasts if f.goal == "permanent_title"}
+    waiting = {d.earliest for d in plan.deadlines if d.key == "F46" and d.earliest}
+    assert forecast <= waiting
+    assert min(forecast) == min(waiting)
+    assert min(forecast).year == (2026 if state == "R13" else 2024)  # three years with C1, but not for everybody
+
+
 def test_a_plan_explains_every_date() -> None:
     for found in plan_on(SETTLED, date(2023, 1, 1)).deadlines:
         assert found.steps, found.key
