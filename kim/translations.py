@@ -1,4 +1,4 @@
-"""`python -m kim.translations`: collects every sentence of the pages into `api/locale`, one file an area.
+"""`python -m kim.translations`: collects the sentences of pages and mails into their `locale`, one file an area.
 
 A developer's tool: it adds what is new, drops what is gone and keeps what was translated; people fill in the English.
 """
@@ -11,6 +11,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
+from itertools import product
 from pathlib import Path
 from typing import Final
 
@@ -24,11 +25,14 @@ from api.app import create_app
 from api.pages.words import LOCALE
 from api.problems import SENTENCES
 from api.services import HERE
+from notifications.rendering import MAILS
+from notifications.words import LOCALE as MAIL_LOCALE
 from process_models.errors import KimError
 
 Message = str | tuple[str, ...]
 SHELL: Final = "shell"
 ERRORS: Final = "errors"
+MAIL: Final = "mails"
 LOADED: Final = create_app
 """With the application every refusal that a page may show is loaded."""
 _GERMAN: Final = re.compile(r"[A-ZÄÖÜ„].* .*[.!?]$")
@@ -42,9 +46,9 @@ def main() -> int:
     """Writes the files; 1 if an English sentence is missing."""
     out = Console(highlight=False)
     gaps = 0
-    for language in _LANGUAGES:
-        for area, messages in collected().items():
-            file = LOCALE / language / "LC_MESSAGES" / f"{area}.po"
+    for locale, areas in ((LOCALE, collected()), (MAIL_LOCALE, {MAIL: in_mails()})):
+        for language, (area, messages) in product(_LANGUAGES, areas.items()):
+            file = locale / language / "LC_MESSAGES" / f"{area}.po"
             catalog = updated(file, language, messages)
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_bytes(po_of(catalog))
@@ -53,6 +57,16 @@ def main() -> int:
                 for sentence in missing(catalog):
                     out.print(f"{area}: {sentence}", markup=False, soft_wrap=True)
     return 1 if gaps else 0
+
+
+def in_mails() -> list[Message]:
+    """The German sentences of all mails, in a steady order."""
+    found: set[Message] = set()
+    for file in sorted(MAILS.rglob("*.*")):
+        found.update(_extracted("jinja2.ext:babel_extract", file, DEFAULT_KEYWORDS, _TEMPLATE_OPTIONS))
+    for file in sorted(MAILS.parent.glob("*.py")):
+        found.update(_extracted("python", file, {"N_": None}, {}))
+    return sorted(found, key=str)
 
 
 def collected() -> dict[str, list[Message]]:

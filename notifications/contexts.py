@@ -11,6 +11,8 @@ from typing import Final
 
 from notifications.labels import CASE_MANAGEMENT, HEAD_OF_UNIT
 from notifications.rendering import Audience, MailContext
+from notifications.words import words
+from process_models.configuration import Language
 from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
 from process_models.rules import Agency, Municipality
 
@@ -20,20 +22,22 @@ BODY_OF_ROLE: Final = {role: kind for kind, role in BODY_ROLES.items()}
 
 @dataclass(frozen=True, slots=True)
 class Mailbox:
-    """A functional mailbox: where a mail goes, how it addresses the reader, and in what capacity they read it."""
+    """A functional mailbox: where a mail goes, how it addresses the reader, in what capacity and language they read."""
 
     address: str
     title: str
     audience: Audience
+    language: Language = "de"
 
 
 def mailbox_of(municipality: Municipality, recipient: str, agency_id: str = "") -> Mailbox | None:
     """The mailbox of a role or of an agency; None if the configuration has none."""
     found: Mailbox | None
+    spoken = municipality.mail_language
     if recipient == CASE_MANAGER:
-        found = Mailbox(municipality.case_manager_mail, f"{CASE_MANAGEMENT} {municipality.title}", "office")
+        found = Mailbox(municipality.case_manager_mail, f"{CASE_MANAGEMENT} {municipality.title}", "office", spoken)
     elif recipient == COORDINATOR:
-        found = Mailbox(municipality.coordinating_mail, municipality.coordinating_unit, "office")
+        found = Mailbox(municipality.coordinating_mail, municipality.coordinating_unit, "office", spoken)
     elif recipient in BODY_OF_ROLE:
         found = _mailbox_of_body(municipality, recipient)
     else:
@@ -43,7 +47,7 @@ def mailbox_of(municipality: Municipality, recipient: str, agency_id: str = "") 
 
 def _mailbox_of_body(municipality: Municipality, role: str) -> Mailbox | None:
     body = next((body for body in municipality.bodies if body.kind == BODY_OF_ROLE[role]), None)
-    return Mailbox(body.mail, body.title, "body") if body else None
+    return Mailbox(body.mail, body.title, "body", body.language) if body else None
 
 
 def _mailbox_of_agency(municipality: Municipality, recipient: str, agency_id: str) -> Mailbox | None:
@@ -51,8 +55,9 @@ def _mailbox_of_agency(municipality: Municipality, recipient: str, agency_id: st
     if agency is None:
         return None
     if recipient.endswith(HEAD_OF_UNIT_SUFFIX):
-        return Mailbox(agency.head_mail, f"{agency.title}, {HEAD_OF_UNIT}", "head")
-    return Mailbox(agency.mail, agency.title, "agency")
+        head = words(agency.language).gettext(HEAD_OF_UNIT)
+        return Mailbox(agency.head_mail, f"{agency.title}, {head}", "head", agency.language)
+    return Mailbox(agency.mail, agency.title, "agency", agency.language)
 
 
 def _agency(municipality: Municipality, kind: str, agency_id: str) -> Agency | None:
@@ -81,6 +86,7 @@ def context_of(draft: MailDraft, mailbox: Mailbox, municipality: Municipality) -
         addressee=mailbox.title,
         office=municipality.coordinating_unit,
         audience=mailbox.audience,
+        language=mailbox.language,
         case_number=draft.case_number,
         link=draft.link,
         due_on=draft.due_on,

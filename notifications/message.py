@@ -83,7 +83,9 @@ def compose(mail: RenderedMail, sender: str) -> ComposedMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="quoted-printable")
-    message["Content-Language"] = "de"  # set last: making the parts moves every Content- header into the first part
+    message["Content-Language"] = (
+        mail.language
+    )  # set last: making the parts moves every Content- header into the first part
     content = message.as_bytes()
     check_headers(content, recipient, mail.subject)
     return ComposedMessage(mailbox, recipient, identity, content)

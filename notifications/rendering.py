@@ -17,6 +17,9 @@ from typing import Annotated, Final, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from notifications.words import DAYS, words
+from process_models.configuration import Language
+
 KINDS: Final = (
     "offer",
     "withdrawal",
@@ -76,6 +79,7 @@ class MailContext(BaseModel):
     office: OneLine
     """The coordinating unit that answers questions."""
     audience: Audience
+    language: Language = "de"
     case_number: CaseNumber = ""
     """Pseudonym of the path; empty in anonymous mails."""
     link: Link = ""
@@ -94,15 +98,11 @@ class RenderedMail:
     subject: str
     text: str
     html: str
-
-
-def german_date(day: date) -> str:
-    """A day as DIN 5008 writes it: 01.03.2022."""
-    return f"{day:%d.%m.%Y}"
+    language: Language = "de"
 
 
 @cache
-def _environment(*, escape: bool) -> Environment:
+def _environment(language: Language, *, escape: bool) -> Environment:
     environment = Environment(
         loader=FileSystemLoader(MAILS),
         undefined=StrictUndefined,
@@ -110,8 +110,10 @@ def _environment(*, escape: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        extensions=["jinja2.ext.i18n"],
     )
-    environment.filters["german_date"] = german_date
+    environment.install_gettext_translations(words(language), newstyle=True)  # type: ignore[attr-defined]
+    environment.filters["day"] = DAYS[language]
     return environment
 
 
@@ -120,7 +122,7 @@ def render(kind: str, context: MailContext) -> RenderedMail:
     if kind not in KINDS:
         raise ValueError(f"unknown kind of mail {kind!r}; allowed: {', '.join(KINDS)}")
     values: dict[str, object] = context.model_dump(exclude={"to", "key", "written_at"})
-    plain, escaped = _environment(escape=False), _environment(escape=True)
+    plain, escaped = _environment(context.language, escape=False), _environment(context.language, escape=True)
     subject = one_line(plain.get_template(f"{kind}/subject.txt").render(values).strip())
     text = plain.get_template(f"{kind}/body.txt").render(values)
     html = escaped.get_template(f"{kind}/body.html").render({**values, "subject": subject})
@@ -132,6 +134,7 @@ def render(kind: str, context: MailContext) -> RenderedMail:
         subject=subject,
         text=_tidy(text),
         html=html,
+        language=context.language,
     )
 
 

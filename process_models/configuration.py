@@ -13,6 +13,9 @@ from pydantic import Field
 from process_models.calendars import ProductCalendar
 from process_models.rule_base import Rule, Shape, Slug
 
+Language = Literal["de", "en"]
+"""The languages of pages and mails."""
+
 
 class TargetGroupRule(Rule):
     """One line of a target-group decision table (first match decides)."""
@@ -62,6 +65,8 @@ class Agency(Shape):
     head_mail: str = ""
     deputy_mail: str = ""
     """Where mails go while the agency's own mailbox is not looked after; empty = nowhere else."""
+    language: Language = "de"
+    """In which its mails are written."""
     operator: Literal["", "gemeinsame_einrichtung", "zugelassener_kommunaler_traeger"] = ""
     """Of a Jobcenter: who runs it."""
     controller: str = ""
@@ -98,6 +103,7 @@ class Body(Shape):
     chair: str = ""
     """Office or function that chairs it; never a person."""
     mail: str = ""
+    language: Language = "de"
     meetings_per_year: int = Field(default=0, ge=0, le=12)
     weekday: Literal["", "monday", "tuesday", "wednesday", "thursday", "friday"] = ""
     week_of_month: int = Field(default=0, ge=0, le=5)
@@ -193,6 +199,8 @@ class Municipality(Shape):
     """The Koordinierende Stelle."""
     coordinating_mail: str = ""
     case_manager_mail: str = ""
+    mail_language: Language = "de"
+    """In which the mails to these two offices are written."""
     case_posts: tuple[CasePost, ...] = ()
     calendar: str = "NW"
     local_closing_days: tuple[Literal["rosenmontag", "weiberfastnacht", "12-24", "12-31"], ...] = ()

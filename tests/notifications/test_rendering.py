@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from html.parser import HTMLParser
-from typing import Any, get_args
+from itertools import product
+from typing import get_args
 
 import pytest
 from hypothesis import given, settings
@@ -14,9 +16,12 @@ from jinja2 import UndefinedError
 from pydantic import ValidationError
 
 from notifications.rendering import KINDS, MAILS, PARTS, Audience, MailContext, render
-from tests.notifications.samples import HOSTILE, HOSTILE_LINES, context
+from notifications.words import DAYS
+from process_models.configuration import Language
+from tests.notifications.samples import HOSTILE_LINES, HOSTILE_TEXTS, SAMPLE, context
 
 AUDIENCES = get_args(Audience)
+LANGUAGES: tuple[Language, ...] = get_args(Language)
 TEXT_FIELDS = ("addressee", "office")
 
 
@@ -50,24 +55,53 @@ def test_no_template_trusts_a_value_as_markup() -> None:
             assert not re.search(r"\|\s*safe|Markup|autoescape", file.read_text(encoding="utf-8")), file
 
 
-@pytest.mark.parametrize("audience", AUDIENCES)
+def test_every_word_of_a_mail_can_be_translated() -> None:
+    """What stands outside of the marks, the style sheet and the names of tags would be German in an English mail."""
+    for file in MAILS.rglob("*.*"):
+        text = re.sub(r"<style>.*?</style>", "", file.read_text(encoding="utf-8"), flags=re.DOTALL)
+        bare = re.sub(r"\{%.*?%\}|\{\{.*?\}\}|<[^>]*>", " ", text, flags=re.DOTALL)
+        assert not re.search(r"\w", bare), (file, bare.split())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_every_mail_renders_for_every_audience_with_and_without_optional_values(kind: str, audience: Any) -> None:
-    for missing in ({}, {"link": ""}, {"due_on": None}, {"link_until": None}, {"case_number": "", "due_on": None}):
-        mail = render(kind, context(audience=audience, **missing))
+def test_every_mail_renders_for_every_audience_with_and_without_optional_values(kind: str, language: Language) -> None:
+    for audience, missing in product(
+        AUDIENCES, ({}, {"link": ""}, {"due_on": None}, {"link_until": None}, {"case_number": "", "due_on": None})
+    ):
+        mail = render(kind, context(audience=audience, language=language, **missing))
         assert mail.subject.startswith("KIM-Lotse: ")
         assert "\n" not in mail.subject
         assert len(mail.subject) <= 78
-        assert '<html lang="de">' in mail.html
+        assert f'<html lang="{language}">' in mail.html
+        assert mail.language == language
         assert "None" not in mail.text + mail.html
         assert "{" not in mail.text + mail.subject
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_text_and_html_say_the_same_dates_in_german_order_the_number_and_the_link(kind: str) -> None:
-    mail = render(kind, context())
+def test_english_and_german_have_the_same_markup_and_no_sentence_in_common(kind: str) -> None:
+    for audience in AUDIENCES:
+        german, english = (render(kind, context(audience=audience, language=one)) for one in LANGUAGES)
+        assert Outline(german.html).tags == Outline(english.html).tags
+        said = set(german.text.splitlines()) & set(english.text.splitlines())
+        own = {"", "--", SAMPLE["office"], SAMPLE["link"]}
+        assert said <= own, said - own
+        assert german.subject != english.subject
+
+
+def test_days_are_written_as_the_language_writes_them() -> None:
+    day = date(2022, 3, 1)
+    assert {language: DAYS[language](day) for language in LANGUAGES} == {"de": "01.03.2022", "en": "1 March 2022"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("kind", KINDS)
+def test_text_and_html_say_the_same_dates_the_number_and_the_link(kind: str, language: Language) -> None:
+    mail = render(kind, context(language=language))
+    days = [DAYS[language](SAMPLE[name]) for name in ("due_on", "link_until")]
     for part in (mail.text, mail.html):
-        for said in ("KIM-7F3K-92QD", "17.02.2022", "15.05.2022", "http://127.0.0.1:8000/l/0123456789abcdef"):
+        for said in ("KIM-7F3K-92QD", *days, "http://127.0.0.1:8000/l/0123456789abcdef"):
             assert said in part, (kind, said)
 
 
@@ -90,16 +124,18 @@ def test_an_agenda_mail_without_a_case_number_has_no_trace_of_a_path() -> None:
     assert "Aktenzeichen" not in mail.text + mail.html
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("kind", KINDS)
-def test_hostile_texts_never_become_markup(kind: str) -> None:
-    plain = Outline(render(kind, context()).html)
-    for text in HOSTILE:
-        for name in TEXT_FIELDS:
-            mail = render(kind, context(**{name: text}))
-            outline = Outline(mail.html)
-            assert (outline.tags, outline.links) == (plain.tags, plain.links), (name, text)
-            assert mail.subject == render(kind, context()).subject
-            assert text in mail.text.replace("\n", " ")
+def test_hostile_texts_never_become_markup(kind: str, language: Language) -> None:
+    harmless = render(kind, context(language=language))
+    plain = Outline(harmless.html)
+    assert len(HOSTILE_TEXTS) >= 200
+    for text in HOSTILE_TEXTS:
+        mail = render(kind, context(language=language, **dict.fromkeys(TEXT_FIELDS, text)))
+        outline = Outline(mail.html)
+        assert (outline.tags, outline.links) == (plain.tags, plain.links), text
+        assert mail.subject == harmless.subject
+        assert "".join(text.split()) in "".join(mail.text.split())
 
 
 @pytest.mark.parametrize("name", [*TEXT_FIELDS, "case_number", "link"])
@@ -122,7 +158,8 @@ def test_a_value_that_no_mail_may_carry_is_refused() -> None:
     with pytest.raises(ValidationError):
         context(name="Yusuf A.")
     assert set(MailContext.model_fields) == {
-        "to", "key", "written_at", "addressee", "office", "audience", "case_number", "link", "due_on", "link_until",
+        "to", "key", "written_at", "addressee", "office", "audience", "language", "case_number", "link", "due_on",
+        "link_until",
     }  # fmt: skip
 
 
@@ -135,7 +172,7 @@ def test_a_template_that_asks_for_an_unknown_value_fails_instead_of_leaving_a_ho
     from notifications.rendering import _environment
 
     with pytest.raises(UndefinedError):
-        _environment(escape=True).from_string("{{ nationality }}").render()
+        _environment("en", escape=True).from_string("{{ nationality }}").render()
 
 
 @given(addressee=st.text(max_size=160), office=st.text(max_size=160), kind=st.sampled_from(KINDS))
