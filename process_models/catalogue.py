@@ -49,6 +49,7 @@ class Catalogue:
     fiction_rules: tuple[rules.FictionRule, ...]
     deadlines: tuple[rules.DeadlineRule, ...]
     handovers: tuple[rules.HandoverRule, ...]
+    minimum_fields: tuple[rules.MinimumField, ...]
     consent_purposes: tuple[rules.ConsentPurpose, ...]
     statutory_bases: tuple[rules.StatutoryBasis, ...]
     capacities: tuple[rules.CapacityRule, ...]

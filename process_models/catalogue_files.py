@@ -34,6 +34,7 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "fiction_rules": rules.FictionRule,
     "deadlines": rules.DeadlineRule,
     "handovers": rules.HandoverRule,
+    "minimum_fields": rules.MinimumField,
     "consent_purposes": rules.ConsentPurpose,
     "statutory_bases": rules.StatutoryBasis,
     "capacities": rules.CapacityRule,

@@ -72,6 +72,8 @@ class ConsentDecision:
     basis: Basis
     consent_ids: tuple[str, ...] = ()
     reason: str = ""
+    statute: str = ""
+    """As cited, where a statute allows it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +132,7 @@ def check_consent(catalogue: Catalogue, facts: Sequence[Fact], question: Consent
         return ConsentDecision(True, "consent", ids, _SAID["consent"].format(ids=", ".join(ids)))
     statute = _statute(catalogue, facts, question)
     if statute:
-        return ConsentDecision(True, "statute", (), _SAID["statute"].format(statute=statute.statute))
+        return _by_statute(statute)
     return ConsentDecision(False, "none", (), _SAID[lacking or _lacks(catalogue, held, question)])
 
 
@@ -147,7 +149,7 @@ def check_handover(
     asked = [ConsentQuestion(rule.purpose, rule.to_kind, category, day, born=born) for category in rule.categories]
     if rule.basis == "none" or not asked:
         return HandoverConsent(False, "none", rule.categories)
-    decisions = {str(question.category): _basis_of(catalogue, facts, rule, question) for question in asked}
+    decisions = {str(question.category): check_category(catalogue, facts, rule, question) for question in asked}
     missing = tuple(category for category, decision in decisions.items() if not decision.allowed)
     ids = dict.fromkeys(ref for decision in decisions.values() for ref in decision.consent_ids)
     bases = {decision.basis for decision in decisions.values()}
@@ -155,15 +157,24 @@ def check_handover(
     return HandoverConsent(not missing, found, missing, tuple(ids))
 
 
-def _basis_of(
+def check_category(
     catalogue: Catalogue, facts: Sequence[Fact], rule: HandoverRule, question: ConsentQuestion
 ) -> ConsentDecision:
-    """The statute first where the rule rests on one: what it allows does not hang on a consent that may be revoked."""
+    """On which basis the data of one category may go under the rule; the question names category and receiver.
+
+    The statute first where the rule rests on one: what it allows does not hang on a consent that may be revoked.
+    """
     statute = _statute(catalogue, facts, question) if rule.basis == "statute" else None
     if statute:
-        return ConsentDecision(True, "statute")
+        return _by_statute(statute)
     decision = check_consent(catalogue, facts, question)
     return decision if decision.basis == "consent" else ConsentDecision(False, "none")
+
+
+def _by_statute(basis: StatutoryBasis) -> ConsentDecision:
+    return ConsentDecision(
+        True, "statute", (), _SAID["statute"].format(statute=basis.statute), f"{basis.title} ({basis.statute})"
+    )
 
 
 def _consent(fact: Fact) -> Consent:

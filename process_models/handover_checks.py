@@ -15,6 +15,8 @@ from process_models.yaml_lines import Finding
 _TOLD_BY_ITSELF = ("client", "case_manager")
 """Kinds that need no agency: the client, and the case management that the configuration names itself."""
 _RELEASED = "released"
+_WHO_IT_IS = "identity"
+"""Category that tells who the person is; a consent may name it beside what the handover needs."""
 
 
 def check_handovers(shelf: Shelf) -> Iterator[Finding]:
@@ -24,6 +26,7 @@ def check_handovers(shelf: Shelf) -> Iterator[Finding]:
         assert isinstance(rule, rules.HandoverRule)
         yield from _check_receivers(shelf, entry, rule)
         yield from _check_clock(shelf, entry, rule)
+        yield from _check_minimum_data(shelf, entry, rule)
         if rule.release.state != _RELEASED:
             continue
         if not rule.to_kind:
@@ -81,6 +84,24 @@ def _check_clock(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterat
     if deadlines and rule.latest.deadline and rule.latest.deadline not in deadlines:
         what = f"unbekannter Code '{rule.latest.deadline}'{meant(rule.latest.deadline, deadlines)}"
         yield entry.finding(("latest", "deadline"), what, deadlines)
+
+
+def _check_minimum_data(shelf: Shelf, entry: Entry, rule: rules.HandoverRule) -> Iterator[Finding]:
+    """What a receiver sees is a known datum, of a category that the handover itself needs, or who the person is."""
+    found = [one.shape for one in shelf.of("minimum_fields") if isinstance(one.shape, rules.MinimumField)]
+    fields = {one.code: one for one in found}
+    for index, code in enumerate(rule.minimum_data):
+        at = ("minimum_data", index)
+        if fields and code not in fields:
+            yield entry.finding(at, f"unbekanntes Datum '{code}'{meant(code, tuple(fields))}", tuple(fields))
+        elif fields and not _may_be_seen(rule, fields[code].category):
+            what = f"'{rule.code}': '{code}' gehört zu '{fields[code].category}'; das deckt diese Übergabe nicht"
+            yield entry.finding(at, what, rule.categories)
+
+
+def _may_be_seen(rule: rules.HandoverRule, category: str) -> bool:
+    """Whose handover it is may be seen on top of its data where consent decides: if the consent names that, too."""
+    return category in rule.categories or (rule.basis == "consent" and category == _WHO_IT_IS)
 
 
 def _codes(shelf: Shelf, section: str) -> tuple[str, ...]:

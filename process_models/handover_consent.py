@@ -34,6 +34,7 @@ class KnownAbout:
 
     facts: tuple[Fact, ...]
     born: date
+    nationality: str
 
 
 def known_about(case: Case, code: str, day: date) -> KnownAbout | None:
@@ -41,8 +42,10 @@ def known_about(case: Case, code: str, day: date) -> KnownAbout | None:
     known = known_on(case.facts, day)
     wanted = member_of_code(code)
     if not wanted:
-        return KnownAbout(tuple(known), case.person.born)
+        return KnownAbout(tuple(known), case.person.born, case.person.nationality)
     in_order = sorted(known, key=lambda fact: (fact.on, fact.id))
     household = household_of(case.household, in_order, case.person.nationality, day)
     member = next((one for one in household if one.code == wanted and one.belongs_on(day)), None)
-    return KnownAbout(facts_about(known, member.ref), member.person.born) if member else None
+    if member is None:
+        return None
+    return KnownAbout(facts_about(known, member.ref), member.person.born, member.person.nationality)

@@ -83,6 +83,7 @@ __all__ = [
     "Ladder",
     "LadderStep",
     "LanguageRule",
+    "MinimumField",
     "Municipality",
     "NaturalisationCondition",
     "NaturalisationRoute",
@@ -213,6 +214,9 @@ class HandoverRule(Rule):
     purpose: str = "P2"
     categories: tuple[Category, ...] = ()
     documents: tuple[str, ...] = ()
+    """What the receiver asks for, in this order; `D1` is the first one."""
+    minimum_data: tuple[str, ...] = ()
+    """Codes of the `minimum_fields` that the receiver sees of the file, each only while its category is covered."""
     receiving_regimes: tuple[str, ...] = ()
     """Benefit regimes of the receiver: once one runs, the handover is no longer offered."""
     starts_regimes: tuple[str, ...] = ()
@@ -235,6 +239,18 @@ class HandoverRule(Rule):
     """While it holds, an open handover stalls because of the rule, and goes to the body for the procedure at once."""
     clock: str = ""
     typical_stall: str = ""
+
+
+class MinimumField(Rule):
+    """A single datum of the file that a receiver may see: its source, and the category that must be covered."""
+
+    english: str
+    category: Category
+    of: Literal["person", "standing", "fact", "children"]
+    """The person; where they stand today; the latest matching fact; children of the ages that the handover names."""
+    field: str = ""
+    """Attribute of the person or of the standing; of a fact a field of its data, or `on` for its day."""
+    facts: tuple[FactMatch, ...] = ()
 
 
 class ConsentPurpose(Rule):

@@ -137,6 +137,18 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
             "'H02': keine freigegebene Grundlage erlaubt 'health' an 'sozialamt'",
         ),
         (
+            "law/handovers.yaml",
+            "minimum_data: [name, born, residence_state",
+            "minimum_data: [name, borm, residence_state",
+            "unbekanntes Datum 'borm'; gemeint ist vielleicht 'born'",
+        ),
+        (
+            "law/handovers.yaml",
+            "minimum_data: [benefits_now]",
+            "minimum_data: [name, benefits_now]",
+            "'H03': 'name' gehört zu 'identity'; das deckt diese Übergabe nicht; erlaubt: benefits",
+        ),
+        (
             NEUSS,
             ", head_mail: teamleitung@jobcenter-rkn.example.org",
             "",
