@@ -28,10 +28,22 @@ HANDOVERS = LAW.released(LAW.handovers)
 FIELDS = {field.code: field for field in LAW.minimum_fields}
 EVERYTHING = ("identity", "residence", "benefits", "housing", "family", "work", "education", "language", "health")
 SAMPLE: dict[str, Any] = {
-    **{"outcome": "refugee", "final": True, "place": "meerbusch", "state": "R11", "valid_until": "2027-03-01"},
-    **{"hours_per_week": 30, "livelihood_secured": True, "starts": "2026-08-01", "until": "2029-07-31"},
-    **{"level": "B1", "certificate": True, "years": 9, "kind": "profession"},
-    **{"id": "baby", "relation": "child", "born": "2025-12-24"},
+    "outcome": "refugee",
+    "final": True,
+    "place": "meerbusch",
+    "state": "R11",
+    "valid_until": "2027-03-01",
+    "hours_per_week": 30,
+    "livelihood_secured": True,
+    "starts": "2026-08-01",
+    "until": "2029-07-31",
+    "level": "B1",
+    "certificate": True,
+    "years": 9,
+    "kind": "profession",
+    "id": "baby",
+    "relation": "child",
+    "born": "2025-12-24",
 }
 
 
