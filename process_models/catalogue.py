@@ -140,6 +140,11 @@ class Catalogue:
         what = f"'{place}' gehört nicht zu '{municipality_id}'{meant(place, allowed)}."
         raise UnknownMunicipality(what, field="place", allowed=allowed)
 
+    def place_name(self, place: str) -> str:
+        """The place as it is written, whichever municipality has it."""
+        having = (one for one in self.municipalities.values() if place in one.places)
+        return next((one.place_name(place) for one in having), place)
+
     def agency(self, municipality_id: str, kind: str, place: str, day: date) -> rules.Agency | None:
         """The agency that answers for a kind in a place; an entry for the place goes before one for all places."""
         config = self.municipality(municipality_id)

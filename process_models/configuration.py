@@ -5,6 +5,7 @@ Only shapes live here. Which agency answers where is looked up in `catalogue`, w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
@@ -191,6 +192,8 @@ class Municipality(Shape):
     law_rule_set: str = ""
     """Label of the edition of the rules that this configuration was checked with."""
     places: tuple[Slug, ...]
+    place_names: Mapping[Slug, str] = Field(default_factory=dict)
+    """How a place is written where that is not its code with a capital letter: `juechen` is Jüchen."""
     participation: tuple[Participation, ...] = ()
     """Which places take part in the case management; one that is not named does."""
     ki_unit: str = ""
@@ -217,6 +220,10 @@ class Municipality(Shape):
     """Which answers of the table a person may replace, with a reason."""
     retention: Retention = Retention()
     open_points: tuple[OpenPoint, ...] = ()
+
+    def place_name(self, place: str) -> str:
+        """The place as it is written."""
+        return self.place_names.get(place) or place.replace("-", " ").title()
 
     def takes_part(self, place: str, day: date) -> bool:
         """False if the place has said that it does not take part in the case management (the latest word counts)."""

@@ -46,6 +46,7 @@ def _check_places(entry: Entry) -> Iterator[Finding]:
     config = _config(entry)
     named = [
         *((("participation", index, "place"), line.place) for index, line in enumerate(config.participation)),
+        *((("place_names", place), place) for place in config.place_names),
         *_listed("case_posts", config.case_posts),
         *_listed("jurisdiction", config.jurisdiction),
     ]

@@ -14,6 +14,7 @@ from sqlmodel import col
 
 from process_models.work import HandoverItem, HandoverState, Level, StallReason
 from store.errors import HandoverNotFound
+from store.scope import Scope
 from store.tables import Handover, Path
 from store.writing import lock_path
 
@@ -65,6 +66,13 @@ async def list_open_handovers(session: AsyncSession, tenant_id: str, to_agency: 
     if to_agency is not None:
         query = query.where(col(Handover.to_agency) == to_agency)
     return list(await session.scalars(query.order_by(col(Handover.offered_on), col(Handover.id))))
+
+
+async def list_visible_handovers(session: AsyncSession, scope: Scope) -> list[tuple[Handover, str]]:
+    """What a clerk sees: the open handovers to their agency with the case number, the oldest first."""
+    query = select(Handover, col(Path.case_number)).join(Path, col(Path.id) == col(Handover.path_id))
+    ordered = query.where(scope.handovers()).order_by(col(Handover.offered_on), col(Handover.id))
+    return [(handover, number) for handover, number in await session.execute(ordered)]
 
 
 def item_of(row: Handover) -> HandoverItem:

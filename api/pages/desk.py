@@ -1,4 +1,4 @@
-"""The first page after signing in: who one is here, and what one can open."""
+"""The first page after signing in: what waits for this person today, in numbers that lead to their lists."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
-from store.visible import count_visible_paths
+from api.reads_desk import read_desk
 
 router = page_router()
 
@@ -17,6 +17,4 @@ router = page_router()
 @router.get("/desk")
 async def desk(visit: Annotated[Visit, Depends(opens("desk.open"))]) -> HTMLResponse:
     """The own desk."""
-    async with visit.tools.database.reading() as session:
-        count = await count_visible_paths(session, visit.scope)
-    return visit.page("desk.html", count=count)
+    return visit.page("desk.html", seen=await read_desk(visit.tools, visit.caller))

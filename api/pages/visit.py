@@ -104,6 +104,10 @@ class Visit:
             else translations(self.language).gettext(german)
         )
 
+    def place(self, code: str) -> str:
+        """A place as it is written: `Jüchen`."""
+        return self.tools.catalogues.shipped.place_name(code)
+
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """The page of this template. Whatever is in `context` is escaped."""
         notice = cookies.read_notice(self.request, self._notice_key())

@@ -46,9 +46,9 @@ def test_translations_put_in_the_same_values(file: Path) -> None:
 
 
 def test_german_and_english_count_in_their_own_way() -> None:
-    singular, plural = "Sie sehen %(count)s Weg.", "Sie sehen %(count)s Wege."
+    singular, plural = "Weg stockt", "Wege stocken"
     assert translations("de").ngettext(singular, plural, 2) == plural
-    assert translations("en").ngettext(singular, plural, 1) == "You see %(count)s path."
+    assert translations("en").ngettext(singular, plural, 1) == "path is stuck"
     assert translations("en").gettext("Hilfe") == "Help"
 
 

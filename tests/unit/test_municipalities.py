@@ -98,3 +98,12 @@ def test_access_and_consent_follow_the_employers() -> None:
 def test_what_no_source_settles_is_said(config: Municipality) -> None:
     assert config.open_points
     assert config.law_rule_set == "2026.11"
+
+
+def test_a_place_is_written_as_its_people_write_it_whichever_municipality_has_it() -> None:
+    assert [LAW.place_name(place) for place in ("juechen", "muenster", "meerbusch")] == [
+        "Jüchen",
+        "Münster",
+        "Meerbusch",
+    ]
+    assert LAW.place_name("nowhere") == "nowhere"
