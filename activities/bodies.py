@@ -21,12 +21,12 @@ from process_models.meetings import next_meeting, papers_due
 from process_models.messages import AgendaOutlook, LookAtAgenda, MadeNotices
 from process_models.names import BODY_ROLES
 from process_models.rules import Body, Municipality
-from store.body_items import open_items
 from store.catalogues import Catalogues
 from store.database import Database
 from store.meetings import (
     NewMeeting,
     due_for_evaluation,
+    list_items,
     next_evaluation,
     next_planned,
     plan_meeting,
@@ -99,7 +99,7 @@ class BodyActivities:
         catalogue = await self._catalogues.of_tenant(session, tenant.id)
         municipality = catalogue.municipality(tenant.municipality)
         body = next((body for body in municipality.bodies if body.kind == message.body), None)
-        items = await open_items(session, message.tenant, message.body)
+        items = await list_items(session, message.tenant, message.body, "open")
         return _Sitting(session, message, day_at(message.now), catalogue, municipality, body, items)
 
 

@@ -8,15 +8,28 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowExecutionStatus
+from temporalio.service import RPCError, RPCStatusCode
 
 from activities.news import NewsRelay
 from process_models.messages import SweepResult
-from process_models.names import BODY, CLIENT_PATH, body_workflow_id, path_id_of, path_workflow_id
+from process_models.names import (
+    BODY,
+    CLIENT_PATH,
+    MODEL_RELEASE,
+    body_workflow_id,
+    path_id_of,
+    path_workflow_id,
+    release_workflow_id,
+)
 from store.body_items import bodies_with_open_items
 from store.database import Database
 from store.idempotency import forget_answers
+from store.model_moves import count_to_move
+from store.model_tables import ModelVersion
+from store.model_versions import leading_versions, version_in_force
 from store.notices import find_stuck_notices, settle_notice
 from store.outbox import add_news, forget_settled_news
 from store.paths import find_overdue_paths, list_open_paths
@@ -24,6 +37,9 @@ from store.tables import Notice, Path
 
 _GRACE = timedelta(hours=1)
 """A path that is this late after its own next day is nudged; a mail in sending for so long is unclear."""
+_BROKEN_OFF = frozenset(
+    {WorkflowExecutionStatus.TERMINATED, WorkflowExecutionStatus.FAILED, WorkflowExecutionStatus.TIMED_OUT}
+)
 _KEEP_NEWS = timedelta(days=7)
 _KEEP_ANSWERS = timedelta(days=90)
 
@@ -44,6 +60,7 @@ class SweepActivities:
             overdue = await find_overdue_paths(session, datetime.now(UTC) - _GRACE)
         await self._nudge({path.id: path for path in (*lost, *overdue)})
         await self._nudge_bodies()
+        await self._nudge_releases()
         delivered = await self._deliver_everything()
         stuck = await self._show_stuck_notices()
         await self._forget()
@@ -82,6 +99,27 @@ class SweepActivities:
             for tenant_id, body in await bodies_with_open_items(session):
                 await add_news(session, tenant_id, BODY, body_workflow_id(tenant_id, body), None)
 
+    async def _nudge_releases(self) -> None:
+        """A release that was broken off goes on; one that came to its end, or that somebody stopped, stays as it is."""
+        async with self._database.reading() as session:
+            unfinished = [
+                version for version in await leading_versions(session) if await _leaves_paths(session, version)
+            ]
+        for version in unfinished:
+            workflow_id = release_workflow_id(version.tenant_id, version.version)
+            if await self._was_broken_off(workflow_id):
+                async with self._database.transaction() as session:
+                    await add_news(session, version.tenant_id, MODEL_RELEASE, workflow_id, None)
+
+    async def _was_broken_off(self, workflow_id: str) -> bool:
+        try:
+            described = await self._client.get_workflow_handle(workflow_id).describe()
+        except RPCError as error:
+            if error.status == RPCStatusCode.NOT_FOUND:
+                return True
+            raise
+        return described.status in _BROKEN_OFF
+
     async def _show_stuck_notices(self) -> list[Notice]:
         """A notice that has been in sending for an hour has lost its sender: it is unclear, and a person sees it."""
         now = datetime.now(UTC)
@@ -105,3 +143,8 @@ class SweepActivities:
             total += delivered
             activity.heartbeat(total)
         return total
+
+
+async def _leaves_paths(session: AsyncSession, version: ModelVersion) -> bool:
+    target = await version_in_force(session, version.tenant_id)
+    return await count_to_move(session, version.tenant_id, target.id if target else None) > 0

@@ -10,8 +10,8 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import SimulationOnly
-from process_models.look_again import BERLIN
-from store.plans import get_plan
+from process_models.look_again import BERLIN, day_at
+from store.plans import get_plan, latest_moment
 from store.tables import Tenant
 
 _REAL = "In einem echten Mandanten gilt die Uhr des Systems."
@@ -25,6 +25,12 @@ def start_of(day: date) -> datetime:
 def tenant_now(tenant: Tenant, wall: datetime) -> datetime:
     """What the clock of the tenant shows; the offset of a real tenant is zero."""
     return wall + timedelta(seconds=tenant.clock_offset_seconds)
+
+
+async def tenant_today(session: AsyncSession, tenant: Tenant, wall: datetime) -> date:
+    """Today on the clock of a tenant; in a simulation the day that its paths have reached, or the one it began on."""
+    moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+    return day_at(moment or tenant_now(tenant, wall))
 
 
 async def path_now(session: AsyncSession, tenant: Tenant, path_id: str, wall: datetime) -> datetime:

@@ -12,17 +12,16 @@ from datetime import date
 from functools import lru_cache
 
 from api.caller import Caller
+from api.clock import tenant_today
 from api.services import Services
 from process_models.calendars import ProductCalendar
 from process_models.catalogue import Catalogue
 from process_models.escalation import LEVELS
 from process_models.interface_review import quantile
-from process_models.look_again import day_at
 from process_models.rules import Municipality
 from process_models.work import Level
 from store.board import StuckCell, StuckLine, WantedStalls, count_stuck, count_workload, list_stuck
 from store.notices import list_failed_notices
-from store.plans import latest_moment
 from store.tables import Notice
 from store.tenants import get_tenant
 from store.visible import case_numbers
@@ -117,9 +116,8 @@ async def read_board(tools: Services, caller: Caller) -> BoardSeen:
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-        moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+        today = await tenant_today(session, tenant, tools.now())
         cells = await count_stuck(session, caller.scope(tools.now()))
-    today = day_at(moment or tools.now())
     config = catalogue.municipality(tenant.municipality)
     grouped: dict[tuple[str, str], list[StuckCell]] = {}
     for cell in cells:
@@ -171,9 +169,8 @@ async def read_stuck(tools: Services, caller: Caller, wanted: WantedStalls) -> L
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-        moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+        today = await tenant_today(session, tenant, tools.now())
         rows = await list_stuck(session, caller.scope(tools.now()), wanted)
-    today = day_at(moment or tools.now())
     config = catalogue.municipality(tenant.municipality)
     shown = tuple(_stuck(tools, row, today, catalogue, config) for row in rows)
     last = shown[-1] if len(shown) == wanted.limit else None

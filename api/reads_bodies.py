@@ -12,13 +12,12 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
-from api.clock import tenant_now
+from api.clock import tenant_today
 from api.services import Services
 from api.views import MeetingsView, MeetingView, ResolutionsView, ResolutionView
 from process_models.catalogue import Catalogue
 from process_models.decisions import DECISIONS, Decision
 from process_models.errors import PathNotFound
-from process_models.look_again import day_at
 from process_models.names import BODY_KINDS, BodyKind
 from process_models.rules import Body
 from process_models.small_cells import told
@@ -33,7 +32,6 @@ from store.meetings import (
     resolutions_of_item,
     resolutions_of_meeting,
 )
-from store.plans import latest_moment
 from store.scope import Scope
 from store.tables import BodyItem, Meeting, Path, Resolution, Tenant
 from store.tenants import get_tenant
@@ -114,7 +112,7 @@ async def read_body(tools: Services, caller: Caller, kind: BodyKind) -> BodySeen
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-        today = await _today(session, tools, tenant)
+        today = await tenant_today(session, tenant, tools.now())
         sees = scope.sits_in(kind)
         items = await list_items(session, tenant.id, kind, "open") if sees else []
         meetings = await list_meetings(session, tenant.id, kind) if sees else []
@@ -165,7 +163,7 @@ async def read_meeting(tools: Services, caller: Caller, meeting_id: str) -> Meet
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
         decided = await resolutions_of_meeting(session, meeting.id)
         items = await list_items(session, tenant.id, meeting.body, "open") if meeting.state == "planned" else []
-        today = await _today(session, tools, tenant)
+        today = await tenant_today(session, tenant, tools.now())
         shown = [(resolution, await _item(session, scope, catalogue, item)) for resolution, item in decided]
         waiting = [await _item(session, scope, catalogue, item) for item in items]
     config = _config(catalogue, tenant, meeting.body)
@@ -210,11 +208,6 @@ async def _path_of(session: AsyncSession, scope: Scope, item: BodyItem) -> Path 
         return await get_visible_path(session, scope, paths[0]) if paths else None
     except PathNotFound:
         return None
-
-
-async def _today(session: AsyncSession, tools: Services, tenant: Tenant) -> date:
-    moment = await latest_moment(session, tenant.id) if tenant.simulated else None
-    return day_at(moment or tenant_now(tenant, tools.now()))
 
 
 def _config(catalogue: Catalogue, tenant: Tenant, kind: str) -> Body | None:

@@ -94,14 +94,6 @@ async def _new_item(session: AsyncSession, new: NewBodyItem) -> BodyItem:
     return item
 
 
-async def open_items(session: AsyncSession, tenant_id: str, body: str) -> list[BodyItem]:
-    """Open items of a body, the oldest first."""
-    query = select(BodyItem).where(
-        col(BodyItem.tenant_id) == tenant_id, col(BodyItem.body) == body, col(BodyItem.state) == "open"
-    )
-    return list(await session.scalars(query.order_by(col(BodyItem.raised_on), col(BodyItem.key))))
-
-
 async def before_bodies(session: AsyncSession, path_id: str) -> tuple[frozenset[str], frozenset[str]]:
     """What of this path lies or lay before a body (`verfahren:H01`), and what was resolved about it.
 

@@ -22,7 +22,7 @@ from store.tables import BodyItem, Path, PathEvent, Tenant
 KINDS: Final = ("path", "body_item")
 """What a trace belongs to."""
 _BATCH: Final = {"path": 200, "body_item": 5_000}
-"""Traces that are read at once; events of items have no index of their own and want few questions."""
+"""Traces that are read at once: those of items are short."""
 _KEYS: Final = 10_000
 """Ids that are read at once."""
 

@@ -17,6 +17,7 @@ from sqlmodel import col
 from process_models.names import release_workflow_id
 from store.errors import ModelVersionNotFound, ModelVersionNotPossible
 from store.model_tables import ModelBundle, ModelVersion
+from store.tables import Tenant
 from store.writing import insert_unless_there, lock_name
 
 SHIPPED: Final = None
@@ -135,6 +136,19 @@ async def withdraw_version(session: AsyncSession, version_id: str, by: str, reas
     row.state, row.withdrawn_by, row.withdrawn_at, row.note = "withdrawn", by, now, reason
     await session.flush()
     return row
+
+
+async def leading_versions(session: AsyncSession) -> list[ModelVersion]:
+    """Of every real tenant the version that was released or withdrawn last: moving the paths is its business."""
+    turns = select(func.max(col(ModelVersion.turn))).group_by(col(ModelVersion.tenant_id))
+    newest = turns.where(col(ModelVersion.turn) > 0).add_columns(col(ModelVersion.tenant_id)).subquery()
+    query = (
+        _versions(None)
+        .join(newest, (newest.c.tenant_id == col(ModelVersion.tenant_id)) & (newest.c[0] == col(ModelVersion.turn)))
+        .join(Tenant, col(Tenant.id) == col(ModelVersion.tenant_id))
+        .where(col(Tenant.simulated).is_(False))
+    )
+    return list(await session.scalars(query.order_by(col(ModelVersion.tenant_id))))
 
 
 async def leads(session: AsyncSession, version: ModelVersion) -> bool:

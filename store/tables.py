@@ -405,6 +405,13 @@ class PathEvent(Record, table=True):
             *("tenant_id", "activity", "code", "from_kind", "to_kind"),
             *("reason", "level", "working_days", "days", "happened_on"),
         ),
+        # Few events belong to an item of a body: those of paths are not in this index.
+        Index(
+            "ix_path_event_body_item_id",
+            "body_item_id",
+            sqlite_where=text("body_item_id IS NOT NULL"),
+            postgresql_where=text("body_item_id IS NOT NULL"),
+        ),
     )
     id: int | None = Field(default=None, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id")

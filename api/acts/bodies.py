@@ -12,7 +12,7 @@ from datetime import date, datetime
 from pydantic import BaseModel
 
 from api.acts.writing import Writing
-from api.clock import check_given_moment, tenant_now
+from api.clock import check_given_moment, tenant_today
 from api.errors import MeetingNotPossible
 from process_models.calendars import WorkingDay
 from process_models.decisions import Decision, level_after, next_body, require_possible
@@ -38,7 +38,6 @@ from store.meetings import (
 )
 from store.outbox import add_news
 from store.paths import get_path, touch
-from store.plans import latest_moment
 from store.tables import BodyItem, Path
 
 _EVENTS: Mapping[Decision, Activity] = {
@@ -210,9 +209,9 @@ def review_resolution(resolution_id: str, body: BodyKind, review: str, now: date
 async def body_day(writing: Writing, given: datetime | None) -> date:
     """Today on the clock of the tenant: in a simulation the moment given, else that of its latest plan."""
     check_given_moment(writing.tenant, given)
-    if given is None and writing.tenant.simulated:
-        given = await latest_moment(writing.session, writing.tenant.id)
-    return day_at(given or tenant_now(writing.tenant, writing.wall))
+    if given is not None:
+        return day_at(given)
+    return await tenant_today(writing.session, writing.tenant, writing.wall)
 
 
 async def _wake(writing: Writing, *bodies: BodyKind | None) -> None:

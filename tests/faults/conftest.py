@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
 
 from kim.simulate.stage import Stage, StagedPath, at
 from kim.world import World, idle_world, whole_world
@@ -58,3 +62,13 @@ async def real_stage_of(world: World) -> Stage:
         "coordinator_token": coordinator,
     }
     return Stage(await world.access(), opened)
+
+
+async def run_of(handle: WorkflowHandle[Any, Any], *, after: str = "") -> str:
+    """The id of the run that began after this one, once there is one."""
+    async with asyncio.timeout(30):
+        while True:
+            with contextlib.suppress(RPCError):
+                run_id = (await handle.describe()).run_id
+                if run_id != after:
+                    return run_id

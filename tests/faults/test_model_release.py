@@ -6,19 +6,20 @@ import asyncio
 import contextlib
 import sys
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path as FilePath
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 from sqlmodel import col
-from temporalio.client import WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
 from kim.local.processes import ManagedProcess
 from kim.simulate.stage import Stage, StagedPath, at
-from kim.world import World
+from kim.world import World, whole_world
 from process_models.catalogue import catalogue
 from process_models.messages import ReleaseProgress
 from process_models.names import release_workflow_id
@@ -29,9 +30,10 @@ from store.model_versions import draft_version
 from store.releases import Decision, release, withdraw
 from store.tables import AuditEntry
 from store.tables import Path as PathRow
-from tests.faults.conftest import path_of, real_stage_of, stage_of
+from tests.faults.conftest import path_of, real_stage_of, run_of, stage_of
 from tests.model_bundles import SETTLEMENT, as_draft, before_the_reform, changed, shipped_files
 from tests.people import ARRIVED, CASE_CONSENT, HANDOVER_DUE, OPENED, RECOGNISED
+from tests.postgres import PostgresServer
 
 SETTLED = [*ARRIVED, RECOGNISED, CASE_CONSENT, OPENED]
 MANY = 30
@@ -69,16 +71,6 @@ async def until(condition: Callable[[], Awaitable[bool]], seconds: float = 60) -
             pass
 
 
-async def run_of(handle: WorkflowHandle[Any, ReleaseProgress], *, after: str = "") -> str:
-    """The id of the run that began after this one, once there is one."""
-    async with asyncio.timeout(30):
-        while True:
-            with contextlib.suppress(RPCError):
-                run_id = (await handle.describe()).run_id
-                if run_id != after:
-                    return run_id
-
-
 async def led(stage: Stage, handle: WorkflowHandle[Any, ReleaseProgress], *, after: str = "") -> ReleaseProgress:
     """The result of the run that began after this one, its waiting between pages skipped."""
     await run_of(handle, after=after)
@@ -102,7 +94,19 @@ async def planned_under(path: StagedPath, version: str) -> None:
     await until(shows)
 
 
-async def test_a_reform_moves_the_forecast_with_its_release_and_back_with_its_withdrawal(world: World) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+async def either_world(
+    request: pytest.FixtureRequest, tmp_path: FilePath, temporal_client: Client
+) -> AsyncIterator[World]:
+    """Everything running, on each of the two databases."""
+    server: PostgresServer | None = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    url = server.url(server.create()) if server else None
+    async with whole_world(tmp_path, temporal_client, url=url) as running:
+        yield running
+
+
+async def test_a_reform_moves_the_forecast_with_its_release_and_back_with_its_withdrawal(either_world: World) -> None:
+    world = either_world
     stage = await Stage.open(await world.access(), "rhein-kreis-neuss", at(date(2024, 7, 1), 6))
     before = await drafted(world, stage.tenant, before_the_reform())
     await led(stage, await released(world, before))

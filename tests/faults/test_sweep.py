@@ -26,15 +26,23 @@ from process_models.names import (
     DAILY_SWEEP,
     DAILY_SWEEP_SCHEDULE,
     QUERY_STATUS,
+    SIGNAL_STOP,
     TASK_QUEUE,
     body_workflow_id,
     path_workflow_id,
+    release_workflow_id,
 )
 from store.body_items import NewBodyItem, put_on_agenda
+from store.catalogues import Catalogues
+from store.model_moves import count_to_move
+from store.model_tables import ModelVersion
+from store.model_versions import draft_version
 from store.notices import NewNotice, claim_notice, make_notice
 from store.paths import publish_wake
+from store.releases import Decision, release
 from store.tables import Outbox
-from tests.faults.conftest import path_of, real_stage_of, stage_of
+from tests.faults.conftest import path_of, real_stage_of, run_of, stage_of
+from tests.model_bundles import SETTLEMENT, as_draft, changed
 from tests.people import ARRIVED
 from worker import daily_sweep_schedule, ensure_daily_sweep, working
 from workflows import DailySweepWorkflow
@@ -131,6 +139,35 @@ async def test_a_body_with_an_open_item_whose_workflow_is_gone_starts_again(worl
         while not (agenda := await body.query(QUERY_STATUS)):
             pass
     assert agenda["open_items"] == 1
+
+
+async def test_a_release_that_was_terminated_goes_on_and_one_that_somebody_stopped_does_not(world: World) -> None:
+    stage = await real_stage_of(world)
+    for _ in range(3):
+        await (await path_of(stage, ARRIVED)).settle()
+    version = await released_slowly(world, stage.tenant)
+    handle = stage.handle(release_workflow_id(stage.tenant, version.version))
+    run_id = await run_of(handle)
+    await handle.terminate("by mistake")
+    await sweep(world.client)
+    second = await run_of(handle, after=run_id)
+    await handle.signal(SIGNAL_STOP)
+    await handle.result()
+    await sweep(world.client)
+    assert await run_of(handle) == second
+    async with world.database.reading() as session:
+        assert await count_to_move(session, stage.tenant, version.id) > 0
+
+
+async def released_slowly(world: World, tenant: str) -> ModelVersion:
+    """A version that is in force, and that moves one path a minute."""
+    now = datetime.now(UTC)
+    async with world.database.transaction() as session:
+        version = await draft_version(session, as_draft(tenant, changed(SETTLEMENT, label="2026.12")), now)
+        decision = Decision("A. Beispiel, Leitung", "test", "operator", now)
+        await release(session, Catalogues(world.catalogue), version.id, 1, decision)
+    world.parts.news.wake()
+    return version
 
 
 def item_of(tenant: str) -> NewBodyItem:

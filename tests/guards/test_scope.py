@@ -21,7 +21,7 @@ UNSCOPED: Final = {
 }
 """Functions that find a path, or what belongs to one, for nobody in particular: who may call them, and why."""
 
-FOR_NOBODY: Final = ("list_open_paths", "find_overdue_paths", "find_path", "find_path_by_case_number", "open_items")
+FOR_NOBODY: Final = ("list_open_paths", "find_overdue_paths", "find_path", "find_path_by_case_number")
 """For workflows and the relay only."""
 
 BY_TENANT: Final = {

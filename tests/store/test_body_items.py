@@ -6,8 +6,9 @@ import asyncio
 from datetime import date
 
 from process_models.work import SimilarStall
-from store.body_items import before_bodies, end_stall, note_stall, open_items, put_on_agenda, similar_stalls
+from store.body_items import before_bodies, end_stall, note_stall, put_on_agenda, similar_stalls
 from store.database import Database
+from store.meetings import list_items
 from store.paths import create_path
 from store.tables import Path
 from tests.store.examples import DAY, KEYRING, NEW_PATH, NOW, TENANT, body_item, stall
@@ -31,10 +32,10 @@ async def test_an_item_is_put_on_the_agenda_once_and_counts_its_paths(database: 
 
     await asyncio.gather(*(put(one.id) for one in (path, other) * 5))
     async with database.reading() as session:
-        (row,) = await open_items(session, TENANT, "verfahren")
+        (row,) = await list_items(session, TENANT, "verfahren", "open")
         assert row.path_count == 2
         assert await before_bodies(session, path.id) == ({"verfahren:H01"}, set())
-        assert await open_items(session, TENANT, "fall") == []
+        assert await list_items(session, TENANT, "fall", "open") == []
 
 
 async def test_a_pattern_that_counts_more_than_its_paths_keeps_its_count(database: Database, path: Path) -> None:

@@ -12,10 +12,10 @@ import pytest
 from activities.bodies import BodyActivities
 from process_models.catalogue import Catalogue, catalogue
 from process_models.messages import LookAtAgenda
-from store.body_items import NewBodyItem, open_items, put_on_agenda
+from store.body_items import NewBodyItem, put_on_agenda
 from store.catalogues import Catalogues
 from store.database import Database, upgrade
-from store.meetings import NewResolution, resolve
+from store.meetings import NewResolution, list_items, resolve
 from store.notices import pending_body_notices
 from store.sealing import Keyring
 from store.tenants import create_tenant
@@ -88,7 +88,7 @@ async def test_papers_minutes_and_evaluations_are_asked_for_on_their_day_and_onc
     activities = BodyActivities(database, Catalogues(catalogue()))
     await activities.look_at_agenda(LOOK)
     async with database.transaction() as session:
-        [item] = await open_items(session, TENANT, "verfahren")
+        [item] = await list_items(session, TENANT, "verfahren", "open")
         decided = NewResolution("adopt", date(2022, 3, 14), "coordinator", evaluate_on=date(2022, 4, 7))
         await resolve(session, item, decided)
     await put(database)  # it stalls again: a second item
