@@ -27,6 +27,7 @@ from process_models.catalogue import Catalogue
 from process_models.errors import UnknownMunicipality
 from process_models.look_again import day_at
 from process_models.messages import Deliveries, Delivery, SendNotice, SendNotices
+from process_models.planning import make_plan
 from process_models.rules import Municipality
 from store.catalogues import Catalogues
 from store.database import Database
@@ -44,6 +45,9 @@ HEARTBEAT_SECONDS: Final = 3.0
 """How often a mail under way says that its worker lives: a dead one is noticed after three missed beats."""
 SETTLE_PAUSES: Final = (0.5, 3.0, 10.0)
 """Seconds between tries to write down an outcome that is known: losing it would make a clear case unclear."""
+
+_ANSWER_DAYS: Final = {"offer": "receipt_due_on", "escalation_e1": "next_level_on", "escalation_e2": "next_level_on"}
+"""Which day of the ladder a mail about a handover names."""
 
 _log = logging.getLogger(__name__)
 
@@ -67,6 +71,15 @@ class Claimed:
     draft: MailDraft | None = None
     token: str = field(default="", repr=False)
     """The task link of this mail, if it has one. The older one works until this mail has left."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Concern:
+    """What a notice is about, at the moment at which it is to leave."""
+
+    case: Case | None
+    handover: Handover | None
+    now: datetime
 
 
 class NotificationActivities:
@@ -127,7 +140,7 @@ class NotificationActivities:
         if not await self._may_leave(session, notice, case, handover, day):
             await settle_notice(session, notice.id, "cancelled", "not_covered", None, message.now)
             return None
-        return await self._address(session, notice, handover, message.now)
+        return await self._address(session, notice, _Concern(case, handover, message.now))
 
     async def _case_of(self, session: AsyncSession, notice: Notice) -> Case | None:
         if notice.path_id is None:
@@ -156,20 +169,21 @@ class NotificationActivities:
             return await self._catalogues.of_tenant(session, notice.tenant_id)
         return await self._catalogues.of_path(session, await get_path(session, notice.path_id, None))
 
-    async def _address(
-        self, session: AsyncSession, notice: Notice, handover: Handover | None, now: datetime
-    ) -> Claimed:
+    async def _address(self, session: AsyncSession, notice: Notice, concern: _Concern) -> Claimed:
+        handover, now = concern.handover, concern.now
         path = await get_path(session, notice.path_id, None) if notice.path_id else None
         place = path.municipality if path else (await get_tenant(session, notice.tenant_id)).municipality
         try:
-            municipality = (await self._catalogue_of(session, notice)).municipality(place)
+            catalogue = await self._catalogue_of(session, notice)
+            municipality = catalogue.municipality(place)
         except UnknownMunicipality:
             return Claimed(notice)
         mailbox = mailbox_of(municipality, notice.recipient, notice.agency)
         if mailbox is None:
             return Claimed(notice)
-        notice.message_id = self._mailer.message_id_of(notice.key)
-        draft = MailDraft(notice.key, now, path.case_number if path else "", notice.due_on)
+        notice.message_id = self._mailer.message_id_of(notice.id)
+        number, due_on = path.case_number if path else "", notice.due_on or _answer_day(notice, concern, catalogue)
+        draft = MailDraft(notice.id, now, number, due_on, _about(notice))
         if mailbox.audience not in ("agency", "head"):
             draft = replace(draft, link=office_link(self._public_url))
         if path is None or handover is None or mailbox.audience != "agency" or not _has_to_answer(notice, handover):
@@ -219,6 +233,23 @@ class NotificationActivities:
             elif token and outcome.status != "unclear":
                 await revoke_link(session, token, message.now)
         _log.info("notice %s: %s %s", message.notice_id, outcome.status, outcome.error_class)
+
+
+def _about(notice: Notice) -> str:
+    """Every mail to the same reader about the same thing moves one calendar entry; meetings have one each."""
+    if notice.path_id is not None:
+        return f"{notice.path_id}:{notice.subject}:{notice.recipient}:{notice.agency}"
+    return f"{notice.tenant_id}:{notice.subject}:{notice.recipient}:{notice.due_on}"
+
+
+def _answer_day(notice: Notice, concern: _Concern, catalogue: Catalogue) -> date | None:
+    """The day by which the ladder expects an answer to this mail; None where the mail asks for none."""
+    if notice.kind not in _ANSWER_DAYS or concern.case is None or concern.handover is None:
+        return None
+    planned = make_plan(concern.case, concern.now, catalogue).handovers
+    code, trigger_on = concern.handover.code, concern.handover.trigger_on
+    found = next((one for one in planned if (one.code, one.trigger_on) == (code, trigger_on)), None)
+    return getattr(found, _ANSWER_DAYS[notice.kind]) if found else None
 
 
 def _has_to_answer(notice: Notice, handover: Handover) -> bool:

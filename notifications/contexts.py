@@ -73,6 +73,8 @@ class MailDraft:
     now: datetime
     case_number: str = ""
     due_on: date | None = None
+    about: str = ""
+    """What `due_on` is about, for the reader's calendar; names no person and leaves as a hash."""
     link: str = ""
     link_until: date | None = None
 
@@ -90,6 +92,7 @@ def context_of(draft: MailDraft, mailbox: Mailbox, municipality: Municipality) -
         case_number=draft.case_number,
         link=draft.link,
         due_on=draft.due_on,
+        about=draft.about,
         link_until=draft.link_until,
     )
 

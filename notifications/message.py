@@ -14,6 +14,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Final
 
+from notifications.calendar_entry import published
 from notifications.rendering import RenderedMail, one_line
 
 HEADERS: Final = (
@@ -29,6 +30,8 @@ HEADERS: Final = (
     "Content-Type",
 )
 """Every header of a mail, in order; another name or another count is never sent."""
+
+ATTACHMENT: Final = "kim-termin.ics"
 
 _ADDRESS: Final = re.compile(
     r"(?!.*\.\.)[A-Za-z0-9][A-Za-z0-9.!#$%&'*+/_{|}~-]{0,63}@"
@@ -83,6 +86,15 @@ def compose(mail: RenderedMail, sender: str) -> ComposedMessage:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(mail.text, charset="utf-8", cte="quoted-printable")
     message.add_alternative(mail.html, subtype="html", charset="utf-8", cte="quoted-printable")
+    if mail.entry is not None:
+        message.add_attachment(
+            published(mail.entry, mailbox),
+            subtype="calendar",
+            charset="utf-8",
+            cte="quoted-printable",
+            filename=ATTACHMENT,
+            params={"method": "PUBLISH"},
+        )
     message["Content-Language"] = (
         mail.language
     )  # set last: making the parts moves every Content- header into the first part

@@ -17,8 +17,10 @@ from typing import Annotated, Final, Literal
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
-from notifications.words import DAYS, words
+from notifications.calendar_entry import DayEntry
+from notifications.words import DAYS, N_, words
 from process_models.configuration import Language
+from process_models.look_again import day_at
 
 KINDS: Final = (
     "offer",
@@ -39,9 +41,24 @@ KINDS: Final = (
     "evaluation_due",
     "model_changed",
 )
+DATED: Final = (
+    "offer",
+    "reminder_deadline",
+    "reminder_gap",
+    "escalation_e1",
+    "escalation_e2",
+    "consent_needed",
+    "agenda_item",
+    "agenda_papers",
+    "evaluation_due",
+)
+"""Kinds whose date is one to keep: such a mail brings it as a calendar entry, if it names one."""
+ENDING: Final = ("withdrawal",)
+"""Kinds that take the entry of an earlier mail back."""
 PARTS: Final = ("subject.txt", "body.txt", "body.html")
 MAILS: Final = Path(__file__).parent / "mails"
 
+_IN_THE_CALENDAR: Final = N_("Was zu tun ist, steht in der E-Mail, mit der dieser Termin kam.")
 _WIDTH: Final = 76
 _ENCODED_WORD: Final = re.compile(r"=\?|\?=")
 _REFUSED_CATEGORIES: Final = ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
@@ -84,6 +101,8 @@ class MailContext(BaseModel):
     """Pseudonym of the path; empty in anonymous mails."""
     link: Link = ""
     due_on: date | None = None
+    about: str = ""
+    """What the date is about; only its hash leaves, as the identity of the calendar entry."""
     link_until: date | None = None
 
 
@@ -99,6 +118,8 @@ class RenderedMail:
     text: str
     html: str
     language: Language = "de"
+    entry: DayEntry | None = None
+    """The date of the mail, for the reader's calendar."""
 
 
 @cache
@@ -121,7 +142,7 @@ def render(kind: str, context: MailContext) -> RenderedMail:
     """Renders a mail. Errors: ValueError for an unknown kind or a subject that is not one line."""
     if kind not in KINDS:
         raise ValueError(f"unknown kind of mail {kind!r}; allowed: {', '.join(KINDS)}")
-    values: dict[str, object] = context.model_dump(exclude={"to", "key", "written_at"})
+    values: dict[str, object] = context.model_dump(exclude={"to", "key", "written_at", "about"})
     plain, escaped = _environment(context.language, escape=False), _environment(context.language, escape=True)
     subject = one_line(plain.get_template(f"{kind}/subject.txt").render(values).strip())
     text = plain.get_template(f"{kind}/body.txt").render(values)
@@ -135,7 +156,19 @@ def render(kind: str, context: MailContext) -> RenderedMail:
         text=_tidy(text),
         html=html,
         language=context.language,
+        entry=_entry(kind, subject, context),
     )
+
+
+def _entry(kind: str, subject: str, context: MailContext) -> DayEntry | None:
+    """The calendar entry of a mail. The link of a task stays in the mail: calendars are shared, it is a key."""
+    ending = kind in ENDING
+    day = context.due_on or (day_at(context.written_at) if ending else None)
+    if day is None or not context.about or not (ending or kind in DATED):
+        return None
+    said = words(context.language).gettext(_IN_THE_CALENDAR)
+    link = context.link if context.audience not in ("agency", "head") else ""
+    return DayEntry(context.about, day, subject, said, context.written_at, link, ending)
 
 
 def _tidy(text: str) -> str:

@@ -159,7 +159,7 @@ def test_a_value_that_no_mail_may_carry_is_refused() -> None:
         context(name="Yusuf A.")
     assert set(MailContext.model_fields) == {
         "to", "key", "written_at", "addressee", "office", "audience", "language", "case_number", "link", "due_on",
-        "link_until",
+        "about", "link_until",
     }  # fmt: skip
 
 

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from icalendar import Calendar
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col, select
 from temporalio import activity
@@ -51,13 +52,35 @@ async def test_an_offer_with_consent_reaches_the_mailbox_of_the_agency_once(offi
     assert await office.send(notice) == "delivered"
     row = await office.row(notice)
     assert (row.status, row.attempts, row.error_class) == ("delivered", 1, "")
-    assert row.message_id == message_id(row.key, "x.test")
+    assert row.message_id == message_id(row.id, "x.test")
     [mail] = office.mails
     assert office.script.recipients == ["eingang@jobcenter-rkn.example.org"]
     assert mail["Message-ID"] == row.message_id
     assert mail["Subject"] == f"KIM-Lotse: Neue Aufgabe zum Vorgang {office.path.case_number}"
     assert "Jobcenter Rhein-Kreis Neuss" in text_of(mail)
     assert "17.02.2022" in text_of(mail, "html")
+
+
+async def test_a_mail_names_the_day_by_which_the_ladder_expects_an_answer_and_brings_it_as_a_calendar_entry(
+    office: Office,
+) -> None:
+    await office.send(await (await offered(office)).notice("offer", "jobcenter", due_on=None))
+    [mail] = office.mails
+    assert "Eingang bestätigen bis: 15.02.2022" in text_of(mail)  # one working day: the livelihood ends soon
+    [part] = mail.iter_attachments()
+    [event] = Calendar.from_ical(part.get_content()).walk("VEVENT")
+    assert event["DTSTART"].dt == date(2022, 2, 15)
+    assert office.path.case_number in str(event["SUMMARY"])
+    assert office.path.id not in str(event)
+
+
+async def test_nobody_can_guess_the_identity_of_a_mail_from_what_it_is_about(office: Office) -> None:
+    await offered(office)
+    notices = [await office.notice("offer", "jobcenter"), await office.notice("escalation_e1", "jobcenter")]
+    for notice in notices:
+        await office.send(notice)
+    known = {message_id(text, "x.test") for notice in notices for text in (notice.key, notice.path_id or "", "H01")}
+    assert not known & {str(mail["Message-ID"]) for mail in office.mails}
 
 
 async def test_the_link_in_the_mail_opens_the_handover_and_only_its_hash_is_kept(office: Office) -> None:
