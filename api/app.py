@@ -22,6 +22,7 @@ from api.pages import (
     desk,
     entrance,
     information,
+    mails,
     procedures,
     shell,
     sign_in_elsewhere,
@@ -72,6 +73,7 @@ _PAGES = (
     board,
     body_pages,
     deputies,
+    mails,
     agency_link,
 )
 

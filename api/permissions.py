@@ -26,6 +26,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "stall.act": frozenset({"coordinator"}),
     "notices.read": frozenset({"case_manager", "coordinator"}),
     "notices.send": frozenset({"coordinator"}),
+    "mails.preview": frozenset({"admin", "coordinator"}),
     "audit.read": frozenset({"auditor"}),
     "desk.open": frozenset({"case_manager", "coordinator", "clerk", "body", "land", "admin", "auditor"}),
     "deputy.manage": frozenset({"case_manager", "coordinator"}),

@@ -156,7 +156,7 @@ class ProtectiveHeaders:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        policy = DOCS_POLICY if path == "/docs" else _policy(scope["app"].state.services)
+        policy = DOCS_POLICY if path == "/docs" else page_policy(scope["app"].state.services)
 
         async def protect(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -166,15 +166,19 @@ class ProtectiveHeaders:
         await self._app(scope, receive, protect)
 
 
-def _policy(services: Services) -> str:
-    """Signing out is a form, and browsers follow its redirect to the identity provider only if the policy says so."""
+def page_policy(services: Services) -> str:
+    """The policy of a page.
+
+    Signing out is a form, and browsers follow its redirect to the identity provider only if the policy says so.
+    """
     provider = services.options.identity_provider
     return f"{STRICT_POLICY} {provider.provider.origin}" if provider else STRICT_POLICY
 
 
 def _protect(headers: MutableHeaders, path: str, policy: str) -> None:
-    headers.update(_HEADERS)
-    headers["Content-Security-Policy"] = policy
+    # A page that frames another, and the page framed by it, say so themselves.
+    for name, value in (_HEADERS | {"Content-Security-Policy": policy}).items():
+        headers.setdefault(name, value)
     # The address of a task link is a secret; elsewhere our own forms shall say where they come from.
     headers["Referrer-Policy"] = "no-referrer" if path.startswith("/l/") else "same-origin"
     if not path.startswith("/static/"):

@@ -30,6 +30,7 @@ ENTRIES: Final = (
     Entry(N_("Wege"), "/paths", "path.read"),
     Entry(N_("Was stockt"), "/board", "board.read"),
     Entry(N_("Zustellung"), "/deliveries", "notices.read"),
+    Entry(N_("E-Mails"), "/mails", "mails.preview"),
     Entry(N_("Auslastung"), "/workload", "board.read"),
     Entry(N_("Gremien"), "/bodies", "agenda.read"),
     Entry(N_("Vertretung"), "/deputies", "deputy.manage"),
