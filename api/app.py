@@ -34,6 +34,7 @@ from api.routes import (
     bodies,
     consents,
     facts,
+    figures,
     handovers,
     household,
     models,
@@ -61,7 +62,7 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 *Carries newcomers through German administration without gaps.
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
-_ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, models, simulations)
+_ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, figures, models, simulations)
 _PAGES = (
     start,
     entrance,

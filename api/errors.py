@@ -50,6 +50,20 @@ class NothingHere(KimError):
     title = "Diese Seite gibt es nicht"
 
 
+class PeriodNotTold(KimError):
+    """Figures for one agency or place exist for whole years that are over."""
+
+    status = 422
+    title = "Für diesen Zeitraum gibt es keine Zahlen"
+
+
+class InterfaceNotFound(KimError):
+    """No handover of the rules goes this way."""
+
+    status = 404
+    title = "Diese Schnittstelle gibt es nicht"
+
+
 class Defect(KimError):
     """The system made a mistake; nothing of its text leaves the process."""
 

@@ -21,6 +21,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "task.complete": frozenset({"case_manager", "coordinator"}),
     "stalled.read": frozenset({"case_manager", "coordinator"}),
     "agenda.read": frozenset({"case_manager", "coordinator", "body"}),
+    "review.read": frozenset({"case_manager", "coordinator", "body"}),
     "body.decide": frozenset({"coordinator", "body"}),
     "board.read": frozenset({"coordinator"}),
     "stall.act": frozenset({"coordinator"}),

@@ -1,21 +1,40 @@
 """Review of an interface between agencies: what runs well and what badly, in counts and working days, never persons.
 
-Pure arithmetic on counted events; the records count them, pages and tables show them.
+Pure arithmetic on counted events; the records count them, pages and tables show them. Of quarters that are over;
+which counts are told says `small_cells`, whether they are good `interface_rating`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
 from typing import Final
 
-from process_models.small_cells import SMALL, is_small, suppress
+from process_models.quarters import closed, first_day, of_year, quarter_of, years_of
+from process_models.small_cells import NOTHING, SMALL, Segment, Told, over, segments
 
 _STEPS: Final = {"receive": "handover_received", "accept": "handover_accepted", "complete": "handover_completed"}
 LEARNED_FROM: Final = 20
 """So many answers make an expectation; before that the floor of the ladder holds."""
+TAIL: Final = 10
+"""Of fewer than so many values the ninth of ten would be the longest, and that is one single path."""
+A_MONTH: Final = 30
+
+_SERIES: Final[Mapping[str, str]] = {
+    "handover_offered": "offers",
+    "handover_forwarded": "offers",
+    "handover_received": "receive",
+    "handover_accepted": "accept",
+    "handover_refused": "refuse",
+    "handover_completed": "complete",
+    "gap_ended": "gap",
+}
+_SPLIT: Final[Mapping[str, Callable[[Counted], str]]] = {
+    "stall_reason_given": lambda one: f"stall:{one.reason}",
+    "escalated": lambda one: f"level:{one.level}",
+}
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,36 +58,68 @@ class Counted:
     working_days: int | None = None
     days: int | None = None
     """Calendar days without livelihood, of a gap that ended."""
+    quarter: int = 0
+    """See `quarters`; 0 where time was not asked for."""
+    agency: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Duration:
-    """Working days of a step. None: too few to be told."""
+    """How often a step was taken, and its working days. None: not told, or too few values."""
 
-    count: int | None
+    count: Told | None
     median: int | None
     p90: int | None
+    """Nine of ten took at most so many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One mark of a trend: the quarters from `first` to `last`, together."""
+
+    first: int
+    last: int
+    count: Told
+    median: int | None = None
+    """Working days."""
 
 
 @dataclass(frozen=True, slots=True)
 class InterfaceFigures:
-    """What happened at one interface in a period. Counts are None where they are small or could be found out."""
+    """What happened at one interface in a period. None = not told."""
 
     interface: Interface
-    offers: int | None
-    accepted: int | None
-    refused: int | None
-    acceptance_rate: int | None
-    """Percent of the answers that took over; None for fewer than five answers."""
+    offers: Told | None
+    refused: Told | None
     receive: Duration
     accept: Duration
     complete: Duration
-    stalls: Mapping[str, int | None] = field(default_factory=dict)
+    stalls: Mapping[str, Told | None] = field(default_factory=dict)
     """Stalls by reason."""
-    escalations: Mapping[str, int | None] = field(default_factory=dict)
+    escalations: Mapping[str, Told | None] = field(default_factory=dict)
     """How many reached which step of the ladder."""
+    gaps: Told | None = NOTHING
+    """Times without livelihood that ended while a handover lay at this interface."""
     gap_months: float | None = None
-    """Months without livelihood while a handover lay at this interface; a month has 30 days."""
+    """How long these were together, as far as they are told one by one; a month has 30 days."""
+    offered: tuple[Point, ...] = ()
+    answered: tuple[Point, ...] = ()
+    """Acceptances over time, with their median."""
+
+    @property
+    def accepted(self) -> Told | None:
+        """How many took over."""
+        return self.accept.count
+
+    @property
+    def acceptance_rate(self) -> Told | None:
+        """Percent of the answers that took over; None for fewer than five answers. Bounds where a count has bounds."""
+        yes, no = self.accepted, self.refused
+        if yes is None or no is None or yes.least + no.least < SMALL:
+            return None
+        least, most = 100 * yes.least / (yes.least + no.most), 100 * yes.most / (yes.most + no.least)
+        return Told(round(least), round(most))
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,77 +148,126 @@ def quantile(histogram: Mapping[int, int], share: float) -> int:
     raise AssertionError("unreachable")
 
 
-def review(counted: Iterable[Counted]) -> tuple[InterfaceFigures, ...]:
-    """The figures of every interface, sorted by code; small counts are left out, also where a total would tell them."""
-    by_interface: dict[Interface, list[Counted]] = {}
+@dataclass(slots=True)
+class Series:
+    """One thing that is counted at an interface, over quarters: offers, acceptances, stalls of one reason."""
+
+    counted: list[Counted] = field(default_factory=list)
+
+    def sum(self, quarters: range) -> int:
+        """The true count; not to be shown."""
+        return sum(one.count for one in self.counted if one.quarter in quarters)
+
+    def segments(self, number: int, today: date) -> list[tuple[range, Segment]]:
+        """The quarters of a calendar year as they may be told, each with the quarters that it holds."""
+        known = closed(of_year(number), today)
+        found = segments([self.sum(range(quarter, quarter + 1)) for quarter in known])
+        return [(range(known.start + one.first, known.start + one.last + 1), one) for one in found]
+
+    def told(self, quarters: range, today: date) -> Told:
+        """What may be told about these quarters: what their segments say, nothing more."""
+        total = NOTHING
+        for number in years_of(quarters):
+            start = of_year(number).start
+            found = [one for _, one in self.segments(number, today)]
+            total += over(found, quarters.start - start, quarters.stop - 1 - start)
+        return total
+
+    def whole_segments(self, quarters: range, today: date) -> list[tuple[range, Segment]]:
+        """The segments that lie wholly inside these quarters."""
+        found = (pair for number in years_of(quarters) for pair in self.segments(number, today))
+        return [(held, one) for held, one in found if held.start in quarters and held[-1] in quarters]
+
+    def working_days(self, quarters: range) -> dict[int, int]:
+        """How often it took how many working days."""
+        return _histogram(one for one in self.counted if one.quarter in quarters)
+
+    def days(self, quarters: range) -> int:
+        """Calendar days, of gaps."""
+        return sum(one.count * (one.days or 0) for one in self.counted if one.quarter in quarters)
+
+
+def series_of(counted: Iterable[Counted]) -> dict[Interface, dict[str, Series]]:
+    """Interface -> what was counted there, by name: offers, accept, stall:DOC_MISSING, level:E2."""
+    found: dict[Interface, dict[str, Series]] = {}
     for one in counted:
-        by_interface.setdefault(one.interface, []).append(one)
-    return tuple(_figures(interface, found) for interface, found in sorted(by_interface.items()))
+        name = _SPLIT[one.activity](one) if one.activity in _SPLIT else _SERIES[one.activity]
+        found.setdefault(one.interface, {}).setdefault(name, Series()).counted.append(one)
+    return found
 
 
-def _figures(interface: Interface, counted: list[Counted]) -> InterfaceFigures:
-    accepted = _sum(counted, "handover_accepted")
-    refused = _sum(counted, "handover_refused")
-    answers = suppress({"accepted": accepted, "refused": refused}, [("accepted", "refused")])
-    offers = _sum(counted, "handover_offered") + _sum(counted, "handover_forwarded")
+def review(counted: Iterable[Counted], quarters: range, today: date) -> tuple[InterfaceFigures, ...]:
+    """The figures of every interface in these quarters, sorted by code.
+
+    `counted` holds the whole calendar years that they touch: what is told of a year hangs together.
+    """
+    window = closed(quarters, today)
+    return tuple(_figures(interface, found, window, today) for interface, found in sorted(series_of(counted).items()))
+
+
+def review_of(interface: Interface, counted: Iterable[Counted], quarters: range, today: date) -> InterfaceFigures:
+    """As `review`, of one interface; it has zeros where nothing was counted."""
+    found = series_of(one for one in counted if one.interface == interface).get(interface, {})
+    return _figures(interface, found, closed(quarters, today), today)
+
+
+def _figures(interface: Interface, found: Mapping[str, Series], window: range, today: date) -> InterfaceFigures:
+    def told(name: str) -> Told:
+        return found.get(name, Series()).told(window, today)
+
+    def duration(name: str) -> Duration:
+        return duration_of(told(name), found.get(name, Series()).working_days(window))
+
     return InterfaceFigures(
         interface=interface,
-        offers=None if is_small(offers) else offers,
-        accepted=answers["accepted"],
-        refused=answers["refused"],
-        acceptance_rate=_rate(accepted, refused, answers),
-        receive=_duration(counted, "receive"),
-        accept=_duration(counted, "accept"),
-        complete=_duration(counted, "complete"),
-        stalls=_split(counted, "stall_reason_given", "reason"),
-        escalations=_split(counted, "escalated", "level"),
-        gap_months=_gap_months(counted),
+        offers=told("offers"),
+        refused=told("refuse"),
+        receive=duration("receive"),
+        accept=duration("accept"),
+        complete=duration("complete"),
+        stalls={name[6:]: told(name) for name in sorted(found) if name.startswith("stall:")},
+        escalations={name[6:]: told(name) for name in sorted(found) if name.startswith("level:")},
+        gaps=told("gap"),
+        gap_months=_gap_months(found.get("gap", Series()), window, today),
+        offered=_trend(found.get("offers", Series()), window, today),
+        answered=_trend(found.get("accept", Series()), window, today),
     )
 
 
-def _sum(counted: Iterable[Counted], activity: str) -> int:
-    return sum(one.count for one in counted if one.activity == activity)
+def duration_of(count: Told | None, histogram: Mapping[int, int]) -> Duration:
+    """Median and p90 where enough values are told."""
+    if count is None or count.least < SMALL or sum(histogram.values()) < SMALL:
+        return Duration(count, None, None)
+    return Duration(count, quantile(histogram, 0.5), quantile(histogram, 0.9) if count.least >= TAIL else None)
 
 
-def _rate(accepted: int, refused: int, shown: Mapping[str, int | None]) -> int | None:
-    """Percent; not told where it would give away a count that is not told."""
-    if accepted + refused < SMALL or None in shown.values():
+def _trend(series: Series, window: range, today: date) -> tuple[Point, ...]:
+    points = []
+    for held, segment in series.whole_segments(window, today):
+        median = duration_of(segment.told, series.working_days(held)).median
+        points.append(Point(held.start, held[-1], segment.told, median))
+    return tuple(points)
+
+
+def _gap_months(series: Series, window: range, today: date) -> float | None:
+    """Only of gaps that are told: the length of the others would be the length of few."""
+    told = [held for held, segment in series.whole_segments(window, today) if segment.told.exact is not None]
+    if series.told(window, today).exact is None and not any(series.sum(held) for held in told):
         return None
-    return round(100 * accepted / (accepted + refused))
+    return round(sum(series.days(held) for held in told) / A_MONTH, 1)
 
 
 def histogram_of(counted: Iterable[Counted], step: str) -> dict[int, int]:
     """How often a step took how many working days."""
+    return _histogram(one for one in counted if one.activity == _STEPS[step])
+
+
+def _histogram(counted: Iterable[Counted]) -> dict[int, int]:
     histogram: dict[int, int] = {}
     for one in counted:
-        if one.activity == _STEPS[step] and one.working_days is not None:
+        if one.working_days is not None:
             histogram[one.working_days] = histogram.get(one.working_days, 0) + one.count
     return histogram
-
-
-def _duration(counted: Iterable[Counted], step: str) -> Duration:
-    histogram = histogram_of(counted, step)
-    count = sum(histogram.values())
-    if count < SMALL:
-        return Duration(0 if count == 0 else None, None, None)
-    return Duration(count, quantile(histogram, 0.5), quantile(histogram, 0.9))
-
-
-def _split(counted: Iterable[Counted], activity: str, by: str) -> dict[str, int | None]:
-    cells: dict[str, int] = {}
-    for one in counted:
-        if one.activity == activity:
-            name = str(getattr(one, by))
-            cells[name] = cells.get(name, 0) + one.count
-    return suppress(cells, [tuple(cells)])
-
-
-def _gap_months(counted: Iterable[Counted]) -> float | None:
-    ended = [(one.count, one.days or 0) for one in counted if one.activity == "gap_ended"]
-    paths = sum(count for count, _ in ended)
-    if paths == 0:
-        return 0.0
-    return None if is_small(paths) else round(sum(count * days for count, days in ended) / 30, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,3 +288,36 @@ def expectation(counted: Iterable[Counted], step: str, floor: int) -> Expectatio
     if count < LEARNED_FROM:
         return Expectation(floor, learned=False, count=count)
     return Expectation(max(floor, quantile(histogram, 0.9)), learned=True, count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One interface before and after a day. The quarter in which the day lies counts on neither side, unless it begins
+    with it."""
+
+    on: date
+    before_quarters: range
+    after_quarters: range
+    """Empty until the first quarter after the day is over."""
+    before: InterfaceFigures
+    after: InterfaceFigures
+
+
+def effect_quarters(on: date, today: date) -> tuple[range, range]:
+    """The four quarters before a day, and up to four after it that are over."""
+    running = quarter_of(on)
+    begins = running if first_day(running) == on else running + 1
+    return range(running - 4, running), closed(range(begins, begins + 4), today)
+
+
+def effect_of(interface: Interface, counted: Iterable[Counted], on: date, today: date) -> Effect:
+    """The figures of an interface before and after a day; `counted` holds the whole years that both sides touch."""
+    found = list(counted)
+    before, after = effect_quarters(on, today)
+    return Effect(
+        on,
+        closed(before, today),
+        after,
+        review_of(interface, found, before, today),
+        review_of(interface, found, after, today),
+    )

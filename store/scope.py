@@ -16,7 +16,7 @@ from process_models.facts import CLIENT
 from process_models.names import BODY_ROLES
 from store.account_tables import Assignment
 from store.assignments import active
-from store.tables import BodyItem, BodyItemPath, ConsentEvidence, Handover, Notice, Path, Task
+from store.tables import BodyItem, BodyItemPath, ConsentEvidence, Handover, Notice, Path, PathEvent, Task, Tenant
 
 Sight = Literal["tenant", "own", "agenda", "task", "none"]
 """Which paths: all of the tenant, one's own, those on one's agenda, none but single tasks, none at all."""
@@ -30,6 +30,8 @@ SEES: Final[dict[str, Sight]] = {
     "land": "none",
     "admin": "none",
 }
+COUNTS: Final = ("case_manager", "coordinator", "body", "land")
+"""Who sees how often something happened, once small counts are taken out."""
 _NAMED_BY_ROLE: Final = ("case_manager",)
 _CONSENT_TO_NAME: Final = "P3"
 
@@ -85,6 +87,17 @@ class Scope:
                 col(Handover.state).in_(("offered", "received", "accepted")),
             )
         return col(Handover.path_id).in_(self._path_ids())
+
+    def events(self) -> ColumnElement[bool]:
+        """Events that may be counted for this caller; what is told of the counts says `small_cells`."""
+        if self.tenant_id is None or self.role not in COUNTS:
+            return false()
+        own = col(PathEvent.tenant_id) == self.tenant_id
+        if not self.municipalities:
+            return own
+        within = list(self.municipalities)
+        whole = select(col(Tenant.id)).where(col(Tenant.id) == self.tenant_id, col(Tenant.municipality).in_(within))
+        return and_(own, or_(col(PathEvent.place).in_(within), whole.exists()))
 
     def agenda(self, body: str) -> ColumnElement[bool]:
         """Agenda items of a body: interfaces and counts, for its members and for those who prepare it."""

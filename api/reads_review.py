@@ -1,0 +1,299 @@
+"""Reading the review of interfaces: what runs well and badly, trends, before and after a decision. Counts, no person.
+
+Also to be called without a request: `read_review`, `read_interface`, `read_effect`. Small counts are taken out by the
+rules before anything leaves here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.caller import Caller
+from api.clock import tenant_now
+from api.errors import InterfaceNotFound, PeriodNotTold
+from api.services import Services
+from process_models.catalogue import Catalogue
+from process_models.interface_rating import Allowed, Judged, judge
+from process_models.interface_review import (
+    Counted,
+    Effect,
+    Interface,
+    InterfaceFigures,
+    effect_of,
+    effect_quarters,
+    expectation,
+    review,
+    review_of,
+    series_of,
+)
+from process_models.interface_split import Part, Parts, review_of_part
+from process_models.look_again import day_at
+from process_models.quarters import closed, of_year, quarter_of, years_of
+from process_models.rules import HandoverRule, Municipality
+from process_models.small_cells import Told
+from store.figures import count_quarters, decided_days, first_event_day
+from store.plans import latest_moment
+from store.scope import Scope
+from store.tables import Tenant
+from store.tenants import get_tenant
+
+
+@dataclass(frozen=True, slots=True)
+class WantedReview:
+    """Which figures: a year (None = the latest with a quarter that is over), a quarter of it, an agency or a place."""
+
+    year: int | None = None
+    quarter: int | None = None
+    """1 to 4; None = all that are over."""
+    agency: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What may be expected of an answer at an interface, and from how many answers that was learned."""
+
+    days: int
+    """Working days."""
+    learned: bool
+    """False: too few answers, the ladder's first reminder is the measure."""
+    answers: Told
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """One interface with its figures and what they say."""
+
+    interface: Interface
+    title: str
+    sender: str
+    receiver: str
+    figures: InterfaceFigures
+    judged: Judged
+    usual: Usual | None = None
+    """None where one agency or place is shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewSeen:
+    """The review of all interfaces."""
+
+    today: date
+    wanted: WantedReview
+    quarters: range
+    """The quarters that are counted; empty if none is over yet."""
+    lines: tuple[ReviewLine, ...]
+    years: tuple[int, ...]
+    agencies: tuple[tuple[str, str], ...]
+    """Id and title."""
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class InterfaceSeen:
+    """One interface: its figures over time, and before and after every decision about it."""
+
+    today: date
+    wanted: WantedReview
+    line: ReviewLine
+    quarters: range
+    trend: InterfaceFigures
+    """Of all quarters that are over, at most three years."""
+    effects: tuple[tuple[str, Effect], ...]
+    """Body (empty for a day that was asked for) and figures before and after."""
+    reasons: dict[str, str]
+    """German words of the reasons of stalls."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What every review is read from."""
+
+    scope: Scope
+    catalogue: Catalogue
+    config: Municipality
+    today: date
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """The places of the municipality that the caller answers for."""
+        own = self.scope.municipalities
+        return tuple(place for place in self.config.places if not own or place in own or self.config.id in own)
+
+    @property
+    def allowed(self) -> Allowed:
+        """What the ladder gives."""
+        ladder = self.catalogue.ladder(self.today)
+        return Allowed(ladder.receipt_normal, ladder.steps["E1"].normal)
+
+
+async def read_review(tools: Services, caller: Caller, wanted: WantedReview) -> ReviewSeen:
+    """The figures of every interface. Errors: PeriodNotTold for a part of a year that is not over."""
+    async with tools.database.reading() as session:
+        ground = await _ground(session, tools, caller)
+        begun = await first_event_day(session, ground.scope)
+        chosen = _chosen(wanted, ground)
+        window = _window(chosen, ground.today)
+        counted = await _counted(session, ground.scope, window, chosen)
+    return ReviewSeen(
+        today=ground.today,
+        wanted=chosen,
+        quarters=window,
+        lines=_lines(ground, counted, window, chosen),
+        years=_years(begun, ground.today),
+        agencies=tuple((one.id, one.title) for one in ground.config.agencies),
+        places=ground.places,
+    )
+
+
+async def read_interface(
+    tools: Services, caller: Caller, interface: Interface, wanted: WantedReview, on: date | None = None
+) -> InterfaceSeen:
+    """One interface with its trend of three years; before and after its decisions, and the day `on`.
+
+    Errors: InterfaceNotFound.
+    """
+    async with tools.database.reading() as session:
+        ground = await _ground(session, tools, caller)
+        _check(interface, ground)
+        chosen = replace(_chosen(wanted, ground), agency="", place="")
+        window = _window(chosen, ground.today)
+        year = chosen.year or ground.today.year
+        long = closed(range(of_year(year - 2).start, of_year(year).stop), ground.today)
+        counted = await count_quarters(session, ground.scope, long)
+        days = await decided_days(session, ground.scope, interface)
+        asked = [("", on)] if on else []
+        effects = [(body, await _effect(session, ground, interface, day)) for body, day in [*asked, *days]]
+    return InterfaceSeen(
+        today=ground.today,
+        wanted=chosen,
+        line=_line(ground, review_of(interface, counted, window, ground.today), counted, window),
+        quarters=window,
+        trend=review_of(interface, counted, long, ground.today),
+        effects=tuple(effects),
+        reasons={str(code): text for code, text in ground.catalogue.ladder(ground.today).reasons.items()},
+    )
+
+
+async def read_effect(tools: Services, caller: Caller, interface: Interface, on: date) -> Effect:
+    """The figures of one interface before and after a day: four quarters each, the one with the day left out.
+
+    Errors: InterfaceNotFound.
+    """
+    async with tools.database.reading() as session:
+        ground = await _ground(session, tools, caller)
+        _check(interface, ground)
+        return await _effect(session, ground, interface, on)
+
+
+async def _ground(session: AsyncSession, tools: Services, caller: Caller) -> _Ground:
+    tenant = await get_tenant(session, caller.tenant)
+    catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+    today = await today_of(session, tools, tenant)
+    return _Ground(caller.scope(tools.now()), catalogue, catalogue.municipality(tenant.municipality), today)
+
+
+async def today_of(session: AsyncSession, tools: Services, tenant: Tenant) -> date:
+    """The day of a tenant; in a simulated one that of its latest plan."""
+    moment = await latest_moment(session, tenant.id) if tenant.simulated else None
+    return day_at(moment or tenant_now(tenant, tools.now()))
+
+
+def _chosen(wanted: WantedReview, ground: _Ground) -> WantedReview:
+    """The wish with its year; only places and agencies of the municipality."""
+    agency = wanted.agency if wanted.agency in {one.id for one in ground.config.agencies} else ""
+    place = wanted.place if wanted.place in ground.places and not agency else ""
+    year = wanted.year or (quarter_of(ground.today) - 1) // 4
+    if (agency or place) and len(closed(of_year(year), ground.today)) < len(of_year(year)):
+        year = year - 1 if wanted.year is None else year
+    return WantedReview(year, None if agency or place else wanted.quarter, agency, place)
+
+
+def _window(wanted: WantedReview, today: date) -> range:
+    assert wanted.year is not None
+    quarters = of_year(wanted.year)
+    if wanted.quarter is not None:
+        quarters = quarters[wanted.quarter - 1 : wanted.quarter]
+    if (wanted.agency or wanted.place) and len(closed(quarters, today)) < len(quarters):
+        raise PeriodNotTold(
+            "Zahlen für eine Stelle oder einen Ort gibt es nur für ganze Jahre, die vorbei sind.",
+            field="year",
+            way_out="Ein früheres Jahr wählen.",
+        )
+    return closed(quarters, today)
+
+
+async def _counted(session: AsyncSession, scope: Scope, window: range, wanted: WantedReview) -> list[Counted]:
+    """What is counted in whole years, with the year before for what is usual."""
+    assert wanted.year is not None
+    if wanted.agency or wanted.place:
+        return await count_quarters(session, scope, window, parts=True)
+    whole = of_year(wanted.year)
+    return await count_quarters(session, scope, range(whole.start - 4, max(window.stop, whole.start)))
+
+
+def _lines(ground: _Ground, counted: Sequence[Counted], window: range, wanted: WantedReview) -> tuple[ReviewLine, ...]:
+    if not (wanted.agency or wanted.place):
+        found = review([one for one in counted if one.quarter >= window.start], window, ground.today)
+        return tuple(_line(ground, figures, counted, window) for figures in found)
+    agencies: dict[str, tuple[str, ...]] = {}
+    for agency in ground.config.agencies:
+        agencies[agency.kind] = (*agencies.get(agency.kind, ()), agency.id)
+    parts, part = Parts(agencies, ground.places), Part(wanted.agency, wanted.place)
+    assert wanted.year is not None
+    return tuple(_line(ground, figures) for figures in review_of_part(counted, wanted.year, ground.today, parts, part))
+
+
+def _line(
+    ground: _Ground, figures: InterfaceFigures, counted: Sequence[Counted] = (), window: range | None = None
+) -> ReviewLine:
+    interface = figures.interface
+    rule = _rule(interface, ground)
+    return ReviewLine(
+        interface=interface,
+        title=rule.title if rule else interface.code,
+        sender=ground.catalogue.label(interface.from_kind),
+        receiver=ground.catalogue.label(interface.to_kind),
+        figures=figures,
+        judged=judge(figures, ground.allowed),
+        usual=_usual(ground, interface, counted, window) if window is not None else None,
+    )
+
+
+def _usual(ground: _Ground, interface: Interface, counted: Sequence[Counted], window: range) -> Usual:
+    """Learned from the quarters shown and the year before them."""
+    year = (window.start if window else quarter_of(ground.today)) // 4
+    learning = range(of_year(year - 1).start, window.stop) if window else of_year(year - 1)
+    own = [one for one in counted if one.interface == interface and one.quarter in learning]
+    answers = series_of(own).get(interface, {}).get("accept")
+    expected = expectation(own, "accept", ground.allowed.answer)
+    return Usual(expected.usual, expected.learned, answers.told(learning, ground.today) if answers else Told(0, 0))
+
+
+async def _effect(session: AsyncSession, ground: _Ground, interface: Interface, on: date) -> Effect:
+    before, after = effect_quarters(on, ground.today)
+    years = years_of(range(before.start, max(before.stop, after.stop)))
+    whole = closed(range(of_year(years.start).start, of_year(years.stop - 1).stop), ground.today)
+    return effect_of(interface, await count_quarters(session, ground.scope, whole), on, ground.today)
+
+
+def _years(begun: date | None, today: date) -> tuple[int, ...]:
+    latest = (quarter_of(today) - 1) // 4
+    return tuple(range(latest, min(begun.year if begun else latest, latest) - 1, -1))
+
+
+def _rule(interface: Interface, ground: _Ground) -> HandoverRule | None:
+    """The handover as it is today, else as it was last."""
+    known = [rule for rule in ground.catalogue.handovers if rule.code == interface.code]
+    return ground.catalogue.handover(interface.code, ground.today) or next(reversed(known), None)
+
+
+def _check(interface: Interface, ground: _Ground) -> None:
+    if _rule(interface, ground) is None:
+        raise InterfaceNotFound(
+            "Keine Übergabe der Regeln hat dieses Kennzeichen.", way_out="Eine Schnittstelle aus der Liste wählen."
+        )

@@ -1,0 +1,102 @@
+"""Whether an interface runs well or badly, with the reasons for both: a reading of its figures, not a grade of people.
+
+Pure. The bounds are proposals of the project (evidence P); the days come from the ladder of the rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from process_models.interface_review import InterfaceFigures
+from process_models.small_cells import NOTHING, SMALL, Told
+
+Rating = Literal["good", "mixed", "bad", "unknown"]
+ReasonCode = Literal["accepts", "refuses", "quick", "slow", "confirms", "silent", "stalls", "smooth", "gaps"]
+
+ACCEPTS: Final = 90
+"""Percent of the answers that take over: from here on it runs well."""
+REFUSES: Final = 70
+"""Below it runs badly."""
+STALLS: Final = 20
+"""Stalls in percent of the offers: from here on it runs badly."""
+SMOOTH: Final = 5
+"""Up to here it runs well."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One thing that runs well or badly, with its figure (percent, working days, months)."""
+
+    code: ReasonCode
+    good: bool
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The rating and all of its reasons, the bad ones first."""
+
+    rating: Rating
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """Working days that the ladder gives: for the receipt, and until the first reminder."""
+
+    receipt: int
+    answer: int
+
+
+def judge(figures: InterfaceFigures, allowed: Allowed) -> Judged:
+    """Good: something runs well and nothing badly. Bad: the other way round. Unknown: too little happened."""
+    reasons = tuple(sorted(_reasons(figures, allowed), key=lambda one: one.good))
+    if not reasons:
+        return Judged("unknown", ())
+    kinds = {one.good for one in reasons}
+    return Judged("mixed" if len(kinds) == 2 else "good" if True in kinds else "bad", reasons)
+
+
+def _reasons(figures: InterfaceFigures, allowed: Allowed) -> Iterator[Reason]:
+    rate = figures.acceptance_rate
+    if rate is not None and rate.least >= ACCEPTS:
+        yield Reason("accepts", True, rate.least)
+    if rate is not None and rate.most < REFUSES:
+        yield Reason("refuses", False, rate.most)
+    yield from _days(figures, allowed)
+    yield from _stalls(figures)
+    if figures.gap_months:
+        yield Reason("gaps", False, figures.gap_months)
+
+
+def _days(figures: InterfaceFigures, allowed: Allowed) -> Iterator[Reason]:
+    accept, receive = figures.accept, figures.receive
+    if accept.p90 is not None and accept.p90 <= allowed.answer:
+        yield Reason("quick", True, accept.p90)
+    if accept.median is not None and accept.median > allowed.answer:
+        yield Reason("slow", False, accept.median)
+    if receive.p90 is not None and receive.p90 <= allowed.receipt:
+        yield Reason("confirms", True, receive.p90)
+    if receive.median is not None and receive.median > allowed.receipt:
+        yield Reason("silent", False, receive.median)
+
+
+def _stalls(figures: InterfaceFigures) -> Iterator[Reason]:
+    stalls = NOTHING
+    for told in figures.stalls.values():
+        if told is None:
+            return
+        stalls += told
+    offers = figures.offers
+    if offers is None or offers.least < SMALL:
+        return
+    if _percent(stalls.least, offers) >= STALLS:
+        yield Reason("stalls", False, _percent(stalls.least, offers))
+    if _percent(stalls.most, offers) <= SMOOTH:
+        yield Reason("smooth", True, _percent(stalls.most, offers))
+
+
+def _percent(stalls: int, offers: Told) -> int:
+    return round(100 * stalls / offers.least)
