@@ -60,6 +60,7 @@ class Catalogue:
     naturalisation_conditions: tuple[rules.NaturalisationCondition, ...]
     permanent_routes: tuple[rules.PermanentTitleRoute, ...]
     agency_kinds: tuple[rules.AgencyKind, ...]
+    need_kinds: tuple[rules.NeedKind, ...]
     labels: tuple[rules.Label, ...]
     municipalities: dict[str, rules.Municipality]
 

@@ -45,6 +45,7 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "naturalisation_conditions": rules.NaturalisationCondition,
     "permanent_routes": rules.PermanentTitleRoute,
     "agency_kinds": rules.AgencyKind,
+    "need_kinds": rules.NeedKind,
     "labels": rules.Label,
 }
 """Sections of the files under `law/`, in the names of the catalogue's attributes."""

@@ -119,8 +119,18 @@ class Body(Shape):
     evidence: str = ""
 
 
+class Workplace(Shape):
+    """Where a post works, from a day on; also one to come."""
+
+    place: Slug
+    valid_from: date | None = None
+
+
 class CasePost(Shape):
     """Posts of case managers at one employer, for some places. Posts, never persons."""
+
+    id: str = Field(default="", pattern=r"^([a-z0-9][a-z0-9-]*)?$")
+    """What its posts are called in the records; empty = employer and places. Give one before changing either."""
 
     employer: Slug
     title: str
@@ -129,11 +139,48 @@ class CasePost(Shape):
     posts: float = Field(gt=0)
     """Full-time posts."""
     places: tuple[Slug, ...] = ("*",)
-    weight: float = Field(default=1, gt=0)
-    """Share of new paths in proportion to the other lines, such as by numbers of refugees."""
+    weight: float | None = Field(default=None, gt=0)
+    """Part of new paths in proportion to the other lines, until there are numbers of refugees; empty = its posts."""
+    languages: tuple[str, ...] = ()
+    """Languages besides German in which its holders counsel."""
+    funded_by: str = ""
+    """Who pays for it, where that is told."""
+    workplaces: tuple[Workplace, ...] = ()
     evidence: str = ""
     gated: str = ""
     """Why number and places are still to be confirmed (banner text, German)."""
+
+
+class RefugeeNumber(Shape):
+    """How many refugees a place counted on a day, and who says so: what the posts are weighted by."""
+
+    place: Slug
+    counted_on: date
+    count: int = Field(ge=0)
+    source: str
+
+
+class PathWeights(Shape):
+    """What a path weighs in the load of a case manager."""
+
+    open: float = Field(default=1, gt=0)
+    overdue: float = Field(default=0.5, ge=0)
+    """Added while a deadline is overdue."""
+    stuck: float = Field(default=0.5, ge=0)
+    """Added while it is stuck at an interface."""
+
+
+class Support(Shape):
+    """How the register of offers is kept up, and when lacks become a matter of the AG Verfahrensebene."""
+
+    confirm_months: int = Field(default=6, ge=1, le=24)
+    """An offer that nobody has confirmed for so long is stale; its owner is asked a month before."""
+    ask_again_days: int = Field(default=21, ge=7, le=90)
+    """An owner who does not answer is asked again after so many days."""
+    unmet_paths: int = Field(default=5, ge=5)
+    """So many paths with the same kind of need unmet for the same reason raise an item; never a small number."""
+    unmet_days: int = Field(default=180, ge=30, le=730)
+    """Within so many days."""
 
 
 class Participation(Shape):
@@ -205,6 +252,9 @@ class Municipality(Shape):
     mail_language: Language = "de"
     """In which the mails to these two offices are written."""
     case_posts: tuple[CasePost, ...] = ()
+    refugee_numbers: tuple[RefugeeNumber, ...] = ()
+    path_weights: PathWeights = PathWeights()
+    support: Support = Support()
     calendar: str = "NW"
     local_closing_days: tuple[Literal["rosenmontag", "weiberfastnacht", "12-24", "12-31"], ...] = ()
     languages: tuple[str, ...] = ("de",)

@@ -37,6 +37,10 @@ Activity = Literal[
     "item_handed_on",
     "item_postponed",
     "item_decided",
+    "need_recorded",
+    "need_referred",
+    "need_met",
+    "need_unmet",
 ]
 
 _STATES: Final[dict[str, Activity]] = {
@@ -66,7 +70,7 @@ class Happened:
     working_days: int | None = None
     """Since the offer, for a completion since the acceptance."""
     days: int | None = None
-    """Calendar days without livelihood, of a gap that ended."""
+    """Calendar days: without livelihood, of a gap that ended; since it was recorded, of a need."""
 
 
 def handover_events(before: HandoverItem | None, after: HandoverItem, at: WorkingDay) -> tuple[Happened, ...]:

@@ -14,6 +14,7 @@ from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
 from process_models.configuration import CasePost
+from process_models.posts import name_of_line
 from process_models.rule_base import EVIDENCE, EVIDENCE_TAGS
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding, Location
@@ -28,6 +29,7 @@ def check_municipalities(shelf: Shelf) -> Iterator[Finding]:
         if ids[_config(entry).id] > 1:
             yield entry.finding(("id",), f"die Kommune '{_config(entry).id}' steht doppelt")
         yield from _check_places(entry)
+        yield from _check_posts(entry)
         yield from _check_agencies(shelf, entry)
         yield from _check_jurisdiction(entry)
         yield from _check_bodies(entry)
@@ -49,6 +51,12 @@ def _check_places(entry: Entry) -> Iterator[Finding]:
         *((("place_names", place), place) for place in config.place_names),
         *_listed("case_posts", config.case_posts),
         *_listed("jurisdiction", config.jurisdiction),
+        *((("refugee_numbers", index, "place"), line.place) for index, line in enumerate(config.refugee_numbers)),
+        *(
+            (("case_posts", index, "workplaces"), one.place)
+            for index, line in enumerate(config.case_posts)
+            for one in line.workplaces
+        ),
     ]
     allowed = (_EVERYWHERE, *config.places)
     for at, place in named:
@@ -60,6 +68,15 @@ def _listed(part: str, lines: Iterable[rules.Jurisdiction | CasePost]) -> Iterat
     for index, line in enumerate(lines):
         for place in line.places:
             yield (part, index, "places"), place
+
+
+def _check_posts(entry: Entry) -> Iterator[Finding]:
+    """What lines of posts are called in the records is theirs alone."""
+    names = Counter(name_of_line(line) for line in _config(entry).case_posts)
+    for index, line in enumerate(_config(entry).case_posts):
+        if names[name_of_line(line)] > 1:
+            what = f"'{name_of_line(line)}' steht für mehrere Zeilen von Stellen"
+            yield entry.hole(("case_posts", index), what, "jeder eine eigene id geben")
 
 
 def _kinds(shelf: Shelf) -> tuple[str, ...]:

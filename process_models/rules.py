@@ -26,6 +26,7 @@ from process_models.axis_rules import (
 from process_models.configuration import Agency, Body, Jurisdiction, Municipality, TargetGroupRule
 from process_models.deadline_rules import Anchor, DeadlineRule
 from process_models.family_rules import Actor, CapacityRule, CapacitySubject, FamilyTask
+from process_models.need_rules import NeedKind, NeedStep
 from process_models.rule_base import (
     Basis,
     Category,
@@ -87,6 +88,8 @@ __all__ = [
     "Municipality",
     "NaturalisationCondition",
     "NaturalisationRoute",
+    "NeedKind",
+    "NeedStep",
     "PermanentTitleRoute",
     "PlaceRule",
     "Receiver",

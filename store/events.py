@@ -18,6 +18,7 @@ from process_models.events import Activity, Happened, handover_events, plan_even
 from process_models.plan import Plan
 from process_models.work import HandoverItem
 from store.handovers import find_handover_of_trigger, item_of, save_item
+from store.need_tables import Need
 from store.plans import get_plan, plan_of, save_plan
 from store.tables import BodyItem, Handover, Path, PathEvent
 from store.writing import lock_path
@@ -68,6 +69,15 @@ def note_item(session: AsyncSession, item: BodyItem, activity: Activity, on: dat
             body_item_id=item.id,
         )
     )
+
+
+def note_need(session: AsyncSession, path: Path, need: Need, activity: Activity, on: date, *, agency: str = "") -> None:
+    """Something happened to a need: its kind, the reason where it could not be met, days since it was recorded."""
+    days = (on - need.since).days if activity != "need_recorded" else None
+    event = Happened(activity, on, need.kind, reason=need.reason, days=days)
+    row = _row(path, event, agency=agency)
+    row.place = need.place
+    session.add(row)
 
 
 async def stream_events(

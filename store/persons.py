@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from process_models.facts import Person as PersonValue
 from store import tables
+from store.need_tables import Need, Referral
 from store.sealing import Keyring, PersonKey
 from store.tables import HouseholdMember, Path, PlanRow
 from store.writing import lock_path
@@ -90,7 +91,7 @@ def member_of(row: HouseholdMember, key: PersonKey) -> PersonValue:
 
 
 async def erase_person(session: AsyncSession, person_id: str, now: datetime) -> None:
-    """Destroys the key and the derived plans of a person: what was sealed with it never opens again.
+    """Destroys the key of a person, the derived plans and the needs: what was sealed with it never opens again.
 
     On SQLite call `Database.scrub` afterwards, so that no old page keeps the key.
     """
@@ -100,7 +101,8 @@ async def erase_person(session: AsyncSession, person_id: str, now: datetime) -> 
     row = await _get(session, person_id)
     row.wrapped_key = None
     row.erased_at = row.erased_at or now
-    await session.execute(delete(PlanRow).where(col(PlanRow.path_id).in_(path_ids)))
+    for table in (PlanRow, Referral, Need):
+        await session.execute(delete(table).where(col(table.path_id).in_(path_ids)))
     await session.flush()
 
 

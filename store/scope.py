@@ -16,6 +16,8 @@ from process_models.facts import CLIENT
 from process_models.names import BODY_ROLES
 from store.account_tables import Assignment
 from store.assignments import active
+from store.need_tables import Need, Offer
+from store.post_tables import Supervision
 from store.tables import BodyItem, BodyItemPath, ConsentEvidence, Handover, Notice, Path, PathEvent, Task, Tenant
 
 Sight = Literal["tenant", "own", "agenda", "task", "none"]
@@ -34,6 +36,9 @@ COUNTS: Final = ("case_manager", "coordinator", "body", "land")
 """Who sees how often something happened, once small counts are taken out."""
 _NAMED_BY_ROLE: Final = ("case_manager",)
 _CONSENT_TO_NAME: Final = "P3"
+_ACCOMPANY: Final = ("case_manager", "coordinator")
+"""Who accompanies people, or supervises those who do: bodies and agencies are told no needs."""
+_USE_OFFERS: Final = ("case_manager", "coordinator", "body", "clerk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +66,23 @@ class Scope:
         """Paths whose person may be named; all others of `paths` are shown by case number only."""
         if self.role in _NAMED_BY_ROLE:
             return self.paths()
+        if self.role == "coordinator":
+            return and_(self.paths(), self._supervised())
         if self.role == "body" and self.body == "fall":
             return and_(self.paths(), _consented(self.today))
         return false()
+
+    def needs(self) -> ColumnElement[bool]:
+        """Needs: those of paths whose person may be named, for those who accompany people."""
+        if self.role not in _ACCOMPANY:
+            return false()
+        return col(Need.path_id).in_(select(col(Path.id)).where(self.named()))
+
+    def offers(self) -> ColumnElement[bool]:
+        """The register of offers of the tenant; nothing in it is about a person."""
+        if self.tenant_id is None or self.role not in _USE_OFFERS:
+            return false()
+        return col(Offer.tenant_id) == self.tenant_id
 
     def tasks(self) -> ColumnElement[bool]:
         """Tasks of the office: those of visible paths."""
@@ -130,6 +149,17 @@ class Scope:
         held = select(col(Assignment.path_id)).where(col(Assignment.path_id).is_not(None), active(self.today))
         mine = held.where(or_(col(Assignment.account_id) == self.account_id, self._deputised()))
         return or_(col(Path.id).in_(mine), col(Path.id).not_in(held))  # what is nobody's may be claimed
+
+    def _supervised(self) -> ColumnElement[bool]:
+        """The Fachaufsicht has said why it opens the file, and the time for it is not over."""
+        if self.account_id is None:
+            return false()
+        opened = select(col(Supervision.path_id)).where(
+            col(Supervision.account_id) == self.account_id,
+            col(Supervision.since) <= self.today,
+            col(Supervision.until) >= self.today,
+        )
+        return col(Path.id).in_(opened)
 
     def _deputised(self) -> ColumnElement[bool]:
         other = Assignment.__table__.alias("deputy")  # type: ignore[attr-defined]

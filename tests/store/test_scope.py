@@ -21,9 +21,13 @@ from store.assignments import assign, deputise, end_deputy, find_deputy, release
 from store.body_items import put_on_agenda
 from store.database import Database
 from store.handovers import save_item
+from store.need_tables import Need, Offer
+from store.needs import find_need, list_needs
 from store.notices import list_failed_notices, make_notice
+from store.offers import WantedOffers, add_offer, find_offer, list_offers
 from store.paths import create_path
 from store.plans import list_stalled, save_plan
+from store.post_tables import Supervision
 from store.scope import SEES, Scope
 from store.tables import ConsentEvidence, Handover, Path
 from store.tasks import list_open_tasks, open_task
@@ -55,6 +59,8 @@ class Made:
     owner: str | None = None
     on_agenda: bool = False
     consented: bool = False
+    supervised: bool = False
+    """The coordinating unit has said why it opens the file, and may still look."""
 
 
 @dataclass
@@ -73,6 +79,10 @@ async def _office(session: AsyncSession, dice: random.Random) -> MadeOffice:
     for name in ("anna", "bjarne", "cem"):
         who = Appointment("test", name, name, "case_manager", TENANT)
         office.people[name] = await keep_account(session, who, NOW)
+    otti = Appointment("test", "otti", "otti", "coordinator", TENANT)
+    office.people["otti"] = await keep_account(session, otti, NOW)
+    for tenant in (TENANT, OTHER):
+        await add_offer(session, tenant, {"kind": "health", "title": tenant, "agency": "x"}, DAY, NOW)
     for _ in range(12):
         office.paths.append(await _path(session, dice, office))
     for absent, deputy in (("anna", "bjarne"), ("bjarne", "cem"), ("cem", "anna")):
@@ -88,12 +98,12 @@ async def _path(session: AsyncSession, dice: random.Random, office: MadeOffice) 
     new = replace(NEW_PATH, tenant_id=tenant, municipality=tenant, place=dice.choice(PLACES))
     made = Made(await create_path(session, KEYRING, new, NOW))
     await _assign(session, dice, office, made)
-    await _surroundings(session, dice, made)
+    await _surroundings(session, dice, office, made)
     return made
 
 
 async def _assign(session: AsyncSession, dice: random.Random, office: MadeOffice, made: Made) -> None:
-    owners = dice.choices([*office.people, None], k=2)
+    owners = dice.choices(["anna", "bjarne", "cem", None], k=2)
     for day, owner in zip((YESTERDAY, DAY), owners, strict=True):
         if owner is None:
             await release(session, made.path.id, day)
@@ -102,7 +112,7 @@ async def _assign(session: AsyncSession, dice: random.Random, office: MadeOffice
     made.owner = owners[1]
 
 
-async def _surroundings(session: AsyncSession, dice: random.Random, made: Made) -> None:
+async def _surroundings(session: AsyncSession, dice: random.Random, office: MadeOffice, made: Made) -> None:
     path = made.path
     await save_plan(session, path.id, 1, plan(stalled_since=dice.choice([DAY, YESTERDAY])), NOW)
     await open_task(session, path, TaskItem("ask:H01", "ask", "H01", DAY))
@@ -120,7 +130,18 @@ async def _surroundings(session: AsyncSession, dice: random.Random, made: Made) 
         who = dice.choice(["client", "client", "wife"])
         made.consented = recipient != "jobcenter" and revoked != DAY and who == "client"
         session.add(_consent(path, recipient=recipient, revoked_on=revoked, who=who))
+    session.add(_need(path))
+    if dice.random() < 0.4:
+        since, until = dice.choice([(DAY, DAY), (YESTERDAY, TOMORROW), (YESTERDAY, YESTERDAY), (TOMORROW, TOMORROW)])
+        made.supervised = since <= DAY <= until
+        opened = {"since": since, "until": until, "account_id": office.people["otti"].id, "reason": "complaint"}
+        session.add(Supervision(tenant_id=path.tenant_id, path_id=path.id, sealed_why=b"x", **opened))
     await session.flush()
+
+
+def _need(path: Path) -> Need:
+    columns = {"kind": "health", "urgency": "now", "since": DAY, "place": path.place, "recorded_by": "x"}
+    return Need(tenant_id=path.tenant_id, path_id=path.id, sealed_detail=b"x", **columns)
 
 
 def _consent(path: Path, **changes: object) -> ConsentEvidence:
@@ -130,7 +151,7 @@ def _consent(path: Path, **changes: object) -> ConsentEvidence:
 
 def _callers(office: MadeOffice) -> dict[str, Scope]:
     """One caller of each kind; the name tells what to expect."""
-    own = {name: Scope(TENANT, "case_manager", DAY, person.id) for name, person in office.people.items()}
+    own = {name: Scope(TENANT, "case_manager", DAY, office.people[name].id) for name in ("anna", "bjarne", "cem")}
     bodies = {f"body-{kind}": Scope(TENANT, "body", DAY, "x", body=kind) for kind in ("fall", "verfahren", "lenkung")}
     return (
         own
@@ -140,6 +161,7 @@ def _callers(office: MadeOffice) -> dict[str, Scope]:
             "token": Scope(TENANT, "case_manager", DAY),
             "body-token": Scope(TENANT, "body", DAY),
             "coordinator": Scope(TENANT, "coordinator", DAY, "x"),
+            "supervisor": Scope(TENANT, "coordinator", DAY, office.people["otti"].id),
             "coordinator-of-two-places": Scope(TENANT, "coordinator", DAY, "x", municipalities=("neuss", "kaarst")),
             "coordinator-of-all": Scope(TENANT, "coordinator", DAY, "x", municipalities=(TENANT,)),
             "coordinator-elsewhere": Scope(OTHER, "coordinator", DAY, "x"),
@@ -154,18 +176,28 @@ def _callers(office: MadeOffice) -> dict[str, Scope]:
     )
 
 
+_OF_TENANT = ("token", "coordinator", "supervisor", "coordinator-of-all", "coordinator-elsewhere", "auditor")
+
+
+def _named(name: str, scope: Scope, office: MadeOffice, made: Made) -> bool:
+    """Whether this caller may know who it is: case managers, the AG Fallebene with consent, supervision that asked."""
+    seen = _expected(name, office, made)
+    with_consent = name == "body-fall" and made.consented
+    return seen and (scope.role == "case_manager" or with_consent or (name == "supervisor" and made.supervised))
+
+
 def _expected(name: str, office: MadeOffice, made: Made) -> bool:
     """Whether this caller sees this path: the rule of the domain in plain words."""
     of_tenant = made.path.tenant_id == (OTHER if name == "coordinator-elsewhere" else TENANT)
     person = name.partition("-in-")[0]
-    if person in office.people:
+    if person in ("anna", "bjarne", "cem"):
         mine = made.owner in (None, person) or (person, made.owner) in office.stands_in
         return of_tenant and mine and (person == name or made.path.current_place == "neuss")
     if name == "coordinator-of-two-places":
         return of_tenant and made.path.current_place in ("neuss", "kaarst")
     if name == "body-fall":
         return of_tenant and made.on_agenda
-    return of_tenant and name in ("token", "coordinator", "coordinator-of-all", "coordinator-elsewhere", "auditor")
+    return of_tenant and name in _OF_TENANT
 
 
 async def _got(session: AsyncSession, scope: Scope, office: MadeOffice) -> set[str]:
@@ -216,17 +248,56 @@ async def test_nothing_around_a_path_shows_it_to_who_may_not_get_it(database: Da
             assert handovers == (await _of_agency(session) if name == "clerk" else visible), name
 
 
-async def test_only_case_managers_name_a_person_and_the_ag_fallebene_with_consent(database: Database) -> None:
-    dice = random.Random(2)
+async def test_only_case_managers_name_a_person_the_ag_fallebene_with_consent_and_supervision_with_a_reason(
+    database: Database,
+) -> None:
+    dice = random.Random(7)
     async with database.transaction() as session:
         office = await _office(session, dice)
     async with database.reading() as session:
         for name, scope in _callers(office).items():
             for made in office.paths:
-                seen = _expected(name, office, made)
-                named = seen and (scope.role == "case_manager" or (name == "body-fall" and made.consented))
-                assert await may_be_named(session, scope, made.path) == named, name
+                assert await may_be_named(session, scope, made.path) == _named(name, scope, office, made), name
     assert {made.consented for made in office.paths if made.on_agenda} == {True, False}
+    assert {made.supervised for made in office.paths if made.path.tenant_id == TENANT} == {True, False}
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_needs_are_seen_only_by_who_accompanies_the_person_and_by_supervision_with_a_reason(
+    database: Database, seed: int
+) -> None:
+    dice = random.Random(2000 + seed)
+    async with database.transaction() as session:
+        office = await _office(session, dice)
+    async with database.reading() as session:
+        for name, scope in _callers(office).items():
+            told = {made.path.id for made in office.paths if _named(name, scope, office, made)}
+            expected = told if scope.role in ("case_manager", "coordinator") else set()
+            assert set(await session.scalars(select(Need.path_id).where(scope.needs()))) == expected, name
+            assert await _with_needs(session, scope, office) == expected, name
+
+
+async def _with_needs(session: AsyncSession, scope: Scope, office: MadeOffice) -> set[str]:
+    found = set()
+    for made in office.paths:
+        [row] = await session.scalars(select(Need).where(Need.path_id == made.path.id))
+        one = await find_need(session, scope, made.path.id, row.id)
+        assert [need.id for need in await list_needs(session, scope, made.path.id)] == ([row.id] if one else [])
+        found |= {made.path.id} if one else set()
+    return found
+
+
+async def test_offers_of_the_own_tenant_are_found_by_who_works_with_them(database: Database) -> None:
+    async with database.transaction() as session:
+        office = await _office(session, random.Random(4))
+        rows = list(await session.scalars(select(Offer)))
+    async with database.reading() as session:
+        for name, scope in _callers(office).items():
+            works = scope.tenant_id and scope.role in ("case_manager", "coordinator", "body", "clerk")
+            expected = {scope.tenant_id} if works else set()
+            assert {one.title for one in await list_offers(session, scope, WantedOffers())} == expected, name
+            got = [await find_offer(session, scope, one.id) for one in rows]
+            assert {one.title for one in got if one} == expected, name
 
 
 async def test_the_audit_learns_why_a_path_of_others_is_opened(database: Database) -> None:
