@@ -28,6 +28,7 @@ from temporalio.worker import Worker
 
 from benchmarks.eventlog import eventlog_figures
 from benchmarks.figures import Figure, show, spread, write
+from benchmarks.pages import page_figures
 from benchmarks.preview import preview_figures
 from kim.local.demo import admin_token
 from kim.local.stack import LocalStack
@@ -287,7 +288,7 @@ async def running_stack() -> AsyncIterator[Bench]:
 
 
 async def measure(only: Sequence[str] = ()) -> int:
-    """Measures everything, or only the parts named (`stack`, `preview`, `eventlog`); 0 when every target was met."""
+    """Measures everything, or only the parts named (`stack`, `preview`, `eventlog`, `pages`); 0 = every target met."""
     out = Console(highlight=False, width=160)
     figures = await rules()
     if not only or "stack" in only:
@@ -301,6 +302,9 @@ async def measure(only: Sequence[str] = ()) -> int:
     if not only or "eventlog" in only:
         out.print("… eventlog", style="dim")
         figures += await asyncio.to_thread(eventlog_figures)
+    if not only or "pages" in only:
+        out.print("… pages", style="dim")
+        figures += await asyncio.to_thread(page_figures)
     show(figures, out)
     machine = {"cpus": str(psutil.cpu_count()), "system": platform.platform(), "python": platform.python_version()}
     out.print(write(figures, machine, RESULT), markup=False, soft_wrap=True)

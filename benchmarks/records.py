@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import insert
@@ -44,10 +45,10 @@ class Pattern:
     plan: Plan
 
 
-async def patterns(catalogue: Catalogue) -> list[Pattern]:
-    """Every scenario as it stands on its last day."""
+async def patterns(catalogue: Catalogue, files: Sequence[Path] | None = None) -> list[Pattern]:
+    """Every scenario, or only these files, as it stands on its last day."""
     found: list[Pattern] = []
-    for file in scenario_files():
+    for file in scenario_files() if files is None else files:
         last: list[Pattern] = []
         scenario = load_scenario(file, catalogue)
         own = scenario.person
@@ -102,7 +103,7 @@ async def _write(session: AsyncSession, database: Database, number: int, kind: P
 
 def _work_rows(path: tables.Path, work: OpenWork) -> Iterator[tables.Record]:
     for item in work.handovers:
-        told = {part.name: getattr(item, part.name) for part in fields(item)}
+        told = {part.name: getattr(item, part.name) for part in fields(item)} | {"members": " ".join(item.members)}
         yield tables.Handover(tenant_id=path.tenant_id, path_id=path.id, to_agency=item.to_kind, **told)
     for task in work.tasks:
         told = {part.name: getattr(task, part.name) for part in fields(task)}

@@ -67,7 +67,11 @@ class Assignment(Record, table=True):
     """A path of a case manager, or the deputising for a colleague: from a day to a day, both counted."""
 
     __tablename__ = "assignment"
-    __table_args__ = (Index("ix_assignment_path", "path_id", "until"), Index("ix_assignment_account", "account_id"))
+    __table_args__ = (
+        # Everything that the filter of every list asks about a path: answered along the index, no row is touched.
+        Index("ix_assignment_path", "path_id", "until", "since", "account_id", "deputy_for"),
+        Index("ix_assignment_account", "account_id"),
+    )
     id: str = Field(default_factory=new_id, primary_key=True)
     tenant_id: str = Field(foreign_key="tenant.id", index=True)
     account_id: str = Field(foreign_key="account.id")

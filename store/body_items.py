@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
-from typing import Final, cast
+from typing import Any, Final, NamedTuple, cast
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,9 @@ from store.writing import days_before, insert_unless_there, lock_name, lock_path
 
 _MEMORY_DAYS: Final = 400
 """Ended stalls count as similar for so long; the window of a pattern is shorter and stands in the ladder."""
+_NAMES: Final = ("handover", "from_kind", "to_kind", "reason", "detail")
+_ALIKE: Final = tuple(col(getattr(StallNote, name)) for name in _NAMES)
+"""What makes two stalls alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,27 +170,34 @@ async def stalls_of(session: AsyncSession, tenant_id: str) -> StallsOfTenant:
 
     A pattern of delays that always end is a pattern too.
     """
-    newest = select(func.max(col(StallNote.since))).where(col(StallNote.tenant_id) == tenant_id)
-    rows = await session.scalars(
-        select(StallNote)
-        .where(
-            col(StallNote.tenant_id) == tenant_id,
-            or_(
-                col(StallNote.ended_on).is_(None),
-                col(StallNote.since) >= days_before(session, newest.scalar_subquery(), _MEMORY_DAYS),
-            ),
-        )
-        .order_by(col(StallNote.since), col(StallNote.id))
-    )
-    return _added_up(rows)
+    query = select(col(StallNote.path_id), col(StallNote.id), *_ALIKE, col(StallNote.since), col(StallNote.count))
+    ordered = query.where(*_remembered(session, tenant_id)).order_by(col(StallNote.since), col(StallNote.id))
+    return _added_up(_Noted(*row) for row in await session.execute(ordered))
 
 
 async def similar_stalls(session: AsyncSession, tenant_id: str, path_id: str) -> tuple[SimilarStall, ...]:
     """Stalls of other paths of the tenant and of outside counts, added up by interface, reason and day.
 
-    A path that stalls twice in the same way counts once, with its latest day.
+    A path that stalls twice in the same way counts once, with its latest day. The database adds up: every plan asks.
     """
-    return (await stalls_of(session, tenant_id)).similar(path_id)
+    others = or_(col(StallNote.path_id).is_(None), col(StallNote.path_id) != path_id)
+    each = (
+        select(*_ALIKE, func.max(col(StallNote.since)).label("since"), func.max(col(StallNote.count)).label("paths"))
+        .where(*_remembered(session, tenant_id), others)
+        .group_by(func.coalesce(col(StallNote.path_id), col(StallNote.id)), *_ALIKE)
+        .subquery()
+    )
+    parts = (*(each.c[name] for name in _NAMES), each.c.since)
+    counted = await session.execute(select(*parts, func.sum(each.c.paths)).group_by(*parts))
+    rows: Iterable[Any] = counted.all()
+    return tuple(SimilarStall(*row) for row in rows)
+
+
+def _remembered(session: AsyncSession, tenant_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Open ones, and ended ones that are not too old."""
+    newest = select(func.max(col(StallNote.since))).where(col(StallNote.tenant_id) == tenant_id)
+    young = col(StallNote.since) >= days_before(session, newest.scalar_subquery(), _MEMORY_DAYS)
+    return col(StallNote.tenant_id) == tenant_id, or_(col(StallNote.ended_on).is_(None), young)
 
 
 def _same_stall(new: NewStall) -> Select[StallNote]:
@@ -206,21 +216,31 @@ def _same_stall(new: NewStall) -> Select[StallNote]:
     )
 
 
-def _added_up(notes: Iterable[StallNote]) -> StallsOfTenant:
+class _Noted(NamedTuple):
+    """A note as it is read for adding up; whole rows would cost more than the plan that asks."""
+
+    path_id: str | None
+    id: str
+    handover: str
+    from_kind: str
+    to_kind: str
+    reason: str
+    detail: str | None
+    since: date
+    paths: int
+
+
+def _added_up(notes: Iterable[_Noted]) -> StallsOfTenant:
     """A path that stalls twice in the same way counts once, with its latest day."""
-    latest = {(note.path_id or note.id, _stall(note, on=date.min)): note for note in notes}
+    latest = {(note.path_id or note.id, note[2:7]): note for note in notes}
     found = StallsOfTenant(Counter(), {})
     for note in latest.values():
-        stall = _stall(note, on=note.since)
-        found.all_paths[stall] += note.count
+        reason = cast(StallReason, note.reason)
+        stall = SimilarStall(note.handover, note.from_kind, note.to_kind, reason, note.detail, note.since)
+        found.all_paths[stall] += note.paths
         if note.path_id is not None:
-            found.by_path.setdefault(note.path_id, Counter())[stall] += note.count
+            found.by_path.setdefault(note.path_id, Counter())[stall] += note.paths
     return found
-
-
-def _stall(note: StallNote, on: date) -> SimilarStall:
-    reason = cast(StallReason, note.reason)
-    return SimilarStall(note.handover, note.from_kind, note.to_kind, reason, note.detail, on)
 
 
 async def open_stalls(session: AsyncSession, path_id: str) -> list[StallNote]:

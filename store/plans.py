@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Final
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Final, TypedDict
 
 from pydantic.main import IncEx
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -41,6 +42,7 @@ _RECOMPUTED: Final[dict[str, IncEx | bool]] = {
 
 async def save_plan(session: AsyncSession, path_id: str, facts_version: int, plan: Plan, now: datetime) -> bool:
     """Keeps a plan that was made at `now` on the path's clock; False if a newer one is there already."""
+    lists = _for_lists(plan)
     row = {
         "facts_version": facts_version,
         "planned_for": plan.day,
@@ -48,7 +50,7 @@ async def save_plan(session: AsyncSession, path_id: str, facts_version: int, pla
         "plan": plan.model_dump(mode="json", exclude_defaults=True, exclude=_RECOMPUTED),
         "stalled_since": plan.stalled_since,
         "level": plan.level,
-        **_for_lists(plan),
+        **lists,
     }
     statement = (
         upsert(session, PlanRow)
@@ -60,10 +62,28 @@ async def save_plan(session: AsyncSession, path_id: str, facts_version: int, pla
         )
         .returning(col(PlanRow.path_id))
     )
-    return (await session.execute(statement)).first() is not None
+    kept = (await session.execute(statement)).first() is not None
+    if kept:
+        await show_in_lists(session, (path_id,), lists["next_due_on"], lists["waits_for"])
+    return kept
 
 
-def _for_lists(plan: Plan) -> dict[str, object]:
+async def show_in_lists(
+    session: AsyncSession, path_ids: Sequence[str], next_due_on: date | None = None, waits_for: str = ""
+) -> None:
+    """What lists of paths say about these ones."""
+    await session.execute(
+        update(Path).where(col(Path.id).in_(path_ids)).values(next_due_on=next_due_on, waits_for=waits_for)
+    )
+
+
+class _ForLists(TypedDict):
+    next_due_on: date | None
+    next_due: str
+    waits_for: str
+
+
+def _for_lists(plan: Plan) -> _ForLists:
     """What a worklist sorts and filters by, without reading the whole plan."""
     due = min(
         (one for one in plan.deadlines if one.hard is not None and one.state != "suspended"),

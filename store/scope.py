@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, false, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
 from sqlmodel import col
 
 from process_models.facts import CLIENT
@@ -146,9 +146,9 @@ class Scope:
             return self._on_the_agenda()
         if self.account_id is None:
             return true()
-        held = select(col(Assignment.path_id)).where(col(Assignment.path_id).is_not(None), active(self.today))
-        mine = held.where(or_(col(Assignment.account_id) == self.account_id, self._deputised()))
-        return or_(col(Path.id).in_(mine), col(Path.id).not_in(held))  # what is nobody's may be claimed
+        others = and_(active(self.today), col(Assignment.account_id) != self.account_id, not_(self._deputised()))
+        of_others = select(col(Assignment.id)).where(col(Assignment.path_id) == col(Path.id), others).correlate(Path)
+        return ~of_others.exists()  # what is nobody's may be claimed
 
     def _supervised(self) -> ColumnElement[bool]:
         """The Fachaufsicht has said why it opens the file, and the time for it is not over."""

@@ -71,8 +71,15 @@ class Path(Record, table=True):
     """A client's path. `facts_version` grows with every transaction that changes what the rules read."""
 
     __tablename__ = "path"
+    __table_args__ = (
+        # Lists and counts filter by these; no row is touched for a path that is not shown.
+        Index(
+            "ix_path_listing",
+            *("tenant_id", "state", "next_due_on", "case_number", "waits_for", "current_place", "municipality", "id"),
+        ),
+    )
     id: str = Field(default_factory=new_id, primary_key=True)
-    tenant_id: str = Field(foreign_key="tenant.id", index=True)
+    tenant_id: str = Field(foreign_key="tenant.id")
     person_id: str = Field(foreign_key="person.id", index=True)
     case_number: str = Field(unique=True)
     """Pseudonym for mails and pages: `KIM-7F3K-92QD`."""
@@ -90,6 +97,10 @@ class Path(Record, table=True):
     ended_at: datetime | None = _utc(nullable=True)
     wake_at: datetime | None = _utc(nullable=True, index=True)
     """Next wake-up that the workflow published (its own clock)."""
+    next_due_on: date | None = None
+    """The earliest deadline that runs, as the last plan says; before today if it is overdue."""
+    waits_for: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Kind of agency or role that the path waits for, as the last plan says."""
 
 
 class HouseholdMember(Record, table=True):
@@ -387,11 +398,11 @@ class PlanRow(Record, table=True):
     stalled_since: date | None = Field(default=None, index=True)
     level: str = "none"
     next_due_on: date | None = Field(default=None, index=True)
-    """The earliest deadline that runs; before today if it is overdue."""
+    """As in `Path`, where lists read it; here for the release before, which still does."""
     next_due: str = ""
-    """Its code."""
+    """Code of the earliest deadline that runs."""
     waits_for: str = ""
-    """Kind of agency or role that the path waits for."""
+    """As `next_due_on`."""
 
 
 class PathEvent(Record, table=True):

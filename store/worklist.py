@@ -1,15 +1,16 @@
 """The worklist: visible open paths by their next deadline, the overdue ones first; mine, the team's, what waits.
 
-One query a page over the columns that the plan keeps for lists; no plan is read.
+One query a page over the columns that paths keep for lists; no plan is read.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -62,6 +63,20 @@ class WorkCounts:
 
 async def list_work(session: AsyncSession, scope: Scope, wanted: WantedWork) -> list[WorkLine]:
     """One page of the list: the earliest deadline first, paths without one last."""
+    due = col(Path.next_due_on)
+    page = (
+        _work(select(col(Path.id)), scope, wanted)
+        .order_by(due.is_(None), due, col(Path.case_number))
+        .offset(wanted.page * wanted.limit)
+        .limit(wanted.limit)
+    )
+    shown = list(await session.scalars(page))
+    lines = {line.path.id: line for line in await _lines(session, scope, shown)}
+    return [lines[path_id] for path_id in shown]
+
+
+async def _lines(session: AsyncSession, scope: Scope, path_ids: Sequence[str]) -> list[WorkLine]:
+    """What is shown of these paths; read only once it is known which ones."""
     open_tasks = (
         select(func.count())
         .where(col(Task.path_id) == col(Path.id), col(Task.done_on).is_(None))
@@ -69,48 +84,54 @@ async def list_work(session: AsyncSession, scope: Scope, wanted: WantedWork) -> 
         .scalar_subquery()
     )
     query = (
-        select(
-            Path,
-            Account,
-            *(col(PlanRow.next_due_on), col(PlanRow.next_due), col(PlanRow.waits_for), col(PlanRow.stalled_since)),
-            open_tasks,
-        )
+        select(Path, Account, col(PlanRow.next_due), col(PlanRow.stalled_since), open_tasks)
         .outerjoin(PlanRow, col(PlanRow.path_id) == col(Path.id))
         .outerjoin(Assignment, _holds(scope))
         .outerjoin(Account, col(Account.id) == col(Assignment.account_id))
-        .where(*_matching(scope, wanted))
-        .order_by(col(PlanRow.next_due_on).is_(None), col(PlanRow.next_due_on), col(Path.case_number))
-        .offset(wanted.page * wanted.limit)
-        .limit(wanted.limit)
+        .where(col(Path.id).in_(path_ids))
     )
     return [
-        WorkLine(path, owner, due_on, due or "", waits or "", stalled, tasks)
-        for path, owner, due_on, due, waits, stalled, tasks in await session.execute(query)
+        WorkLine(path, owner, path.next_due_on, due or "", path.waits_for, stalled, tasks)
+        for path, owner, due, stalled, tasks in await session.execute(query)
     ]
 
 
 async def count_work(session: AsyncSession, scope: Scope, wanted: WantedWork) -> WorkCounts:
-    """The numbers on the tabs and above the list."""
+    """The numbers on the tabs and above the list: what is not one's own is counted in one pass."""
+    due = col(Path.next_due_on)
+    overdue, soon = _sum(due < scope.today), _sum(due.between(scope.today, scope.today + SOON))
+    everybody, others = await _counted(session, _work(_two(func.count(), _sum(_waits())), scope, WantedWork("team")))
+    own = await session.scalar(_work(select(func.count()).select_from(Path), scope, WantedWork("mine")))
+    late, near = await _counted(session, _work(_two(overdue, soon), scope, wanted))
+    return WorkCounts(own or 0, everybody, others, late, near)
 
-    async def count(*conditions: ColumnElement[bool]) -> int:
-        query = (
-            select(func.count())
-            .select_from(Path)
-            .outerjoin(PlanRow, col(PlanRow.path_id) == col(Path.id))
-            .outerjoin(Assignment, _holds(scope))
-            .where(*conditions)
+
+async def _counted(session: AsyncSession, query: Select[Any]) -> tuple[int, int]:
+    first, second = (await session.execute(query)).one()
+    return first or 0, second or 0
+
+
+def _two(first: ColumnElement[int], second: ColumnElement[int]) -> Select[Any]:
+    counted: Select[Any] = select(first).add_columns(second)
+    return counted.select_from(Path)
+
+
+def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return func.sum(case((condition, 1), else_=0))
+
+
+def _work(query: Select[Any], scope: Scope, wanted: WantedWork) -> Select[Any]:
+    """Visible open paths; whose they are is asked of the assignments only where it matters."""
+    if wanted.tab == "mine" and scope.account_id is not None:
+        own = select(col(Assignment.path_id)).where(
+            col(Assignment.account_id) == scope.account_id, col(Assignment.deputy_for).is_(None), active(scope.today)
         )
-        return int(await session.scalar(query) or 0)
+        query = query.where(col(Path.id).in_(own))
+    return query.where(*_matching(scope, wanted))
 
-    shown = _matching(scope, wanted)
-    due = col(PlanRow.next_due_on)
-    return WorkCounts(
-        mine=await count(*_matching(scope, WantedWork("mine"))),
-        team=await count(*_matching(scope, WantedWork("team"))),
-        others=await count(*_matching(scope, WantedWork("others"))),
-        overdue=await count(*shown, due < scope.today),
-        soon=await count(*shown, due.between(scope.today, scope.today + SOON)),
-    )
+
+def _waits() -> ColumnElement[bool]:
+    return col(Path.waits_for).not_in(_OWN_DESK)
 
 
 def _holds(scope: Scope) -> ColumnElement[bool]:
@@ -119,14 +140,12 @@ def _holds(scope: Scope) -> ColumnElement[bool]:
 
 def _matching(scope: Scope, wanted: WantedWork) -> list[ColumnElement[bool]]:
     conditions = [scope.paths(), col(Path.state) == "open"]
-    if wanted.tab == "mine" and scope.account_id is not None:
-        conditions.append(col(Assignment.account_id) == scope.account_id)
     if wanted.tab == "others":
-        conditions.append(col(PlanRow.waits_for).not_in(_OWN_DESK))
+        conditions.append(_waits())
     if wanted.place:
         conditions.append(col(Path.current_place) == wanted.place)
     if wanted.case_number:
         conditions.append(col(Path.case_number).contains(wanted.case_number.strip().upper(), autoescape=True))
     if wanted.until is not None:
-        conditions.append(col(PlanRow.next_due_on) <= wanted.until)
+        conditions.append(col(Path.next_due_on) <= wanted.until)
     return conditions

@@ -1,0 +1,186 @@
+"""How fast the pages answer: every page that can be opened, by everybody who may, over the records of a whole Kreis.
+
+In this process, through the application itself; the network is not measured. 10,000 paths, and for the board 100,000.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, cast
+
+from fastapi.routing import iter_route_contexts
+from httpx2 import ASGITransport, AsyncClient
+from sqlalchemy import select, text
+from sqlmodel import col
+
+from api.acts.entering import DEMO_ISSUER, DEMO_PEOPLE
+from api.app import create_app
+from api.services import ApiOptions
+from benchmarks.desks import furnish, multiply
+from benchmarks.figures import Figure, spread
+from benchmarks.records import NOW, fill, patterns
+from process_models.catalogue import catalogue
+from store import tables
+from store.accounts import Appointment
+from store.database import Database, upgrade
+from store.links import make_link
+from store.sealing import KEY_BYTES, Keyring
+
+PATHS: Final = 10_000
+MANY: Final = 10
+"""So many times more paths for the board and the other lists."""
+PAGE_MS: Final = 150
+MANY_MS: Final = 300
+TENANT: Final = "rhein-kreis-neuss"
+ROUNDS: Final = 15
+LISTS: Final = ("/board", "/paths", "/board/paths", "/workload", "/desk")
+"""Also measured with `MANY` times more paths."""
+_ORIGIN: Final = "http://127.0.0.1:8000"
+_OWN_DATABASE: Final = "KIM_BENCH_DATABASE_URL"
+"""An empty PostgreSQL database to measure on instead of a SQLite file."""
+_NOT_MEASURED: Final = ("/sign-in/start", "/sign-in/return", "/metrics", "/healthz", "/readyz", "/openapi.json")
+_MANAGER: Final = "demo-fallmanagement"
+
+
+class _Quiet:
+    """News that nobody carries."""
+
+    def wake(self) -> None:
+        """Nothing."""
+
+    async def temporal_reachable(self) -> bool:
+        """Nobody is there."""
+        return True
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """One page as somebody opened it again and again."""
+
+    address: str
+    who: str
+    milliseconds: tuple[float, ...]
+    cpu: tuple[float, ...] = ()
+    """The same openings in milliseconds of this process's CPU: others may use the machine at the same time."""
+
+    @property
+    def p95(self) -> float:
+        """95th percentile."""
+        ordered = sorted(self.milliseconds)
+        return ordered[min(len(ordered) - 1, round(0.95 * (len(ordered) - 1)))]
+
+
+def page_figures(count: int = PATHS, many: int = MANY) -> list[Figure]:
+    """Fills records with `count` paths, opens every page as everybody, then the lists with `many` times more."""
+    with tempfile.TemporaryDirectory(prefix="kim-pages-") as name:
+        url = os.environ.get(_OWN_DATABASE) or f"sqlite+aiosqlite:///{name}/kim.db"
+        return asyncio.run(_measured(url, count, many))
+
+
+async def _measured(url: str, count: int, many: int) -> list[Figure]:
+    upgrade(url)
+    database = Database(url, Keyring({"bench": os.urandom(KEY_BYTES)}, "bench"))
+    try:
+        await filled(database, count)
+        figures = _told(await opened(database), f"{count} Wege", PAGE_MS)
+        await multiply(database, many)
+        await analysed(database)
+        return figures + _told(await opened(database, LISTS), f"{count * many} Wege", MANY_MS)
+    finally:
+        await database.close()
+
+
+async def filled(database: Database, count: int, files: Sequence[Path] | None = None) -> None:
+    """Records of one Kreis with so many paths, and a case manager who can sign in on a local stack."""
+    kinds = [kind for kind in await patterns(catalogue(), files) if kind.case.municipality == TENANT]
+    await fill(database, kinds, count)
+    person = DEMO_PEOPLE[_MANAGER]
+    me = Appointment(DEMO_ISSUER, f"{_MANAGER}@{TENANT}", person.display_name, person.role, TENANT)
+    await furnish(database, kinds, TENANT, me)
+    await analysed(database)
+
+
+async def analysed(database: Database) -> None:
+    """PostgreSQL looks at its rows by itself in operation; SQLite does not, and has to do without."""
+    async with database.transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            await session.execute(text("ANALYZE"))
+
+
+async def opened(database: Database, only: tuple[str, ...] = (), rounds: int = ROUNDS) -> list[Answered]:
+    """Every page, or only these, opened again and again by everybody who may open it."""
+    options = ApiOptions(now=lambda: NOW, demo=True, public_url=_ORIGIN)
+    app = create_app(database, catalogue(), _Quiet(), options)
+    parameters = await _parameters(database)
+    addresses = [address for address in page_addresses(app, parameters) if not only or address in only]
+    found: list[Answered] = []
+    for person in ("", *DEMO_PEOPLE):
+        async with AsyncClient(transport=ASGITransport(app), base_url=_ORIGIN) as client:
+            if person:
+                form = {"person": person, "tenant": TENANT, "next": "/desk"}
+                answer = await client.post("/sign-in/demo", data=form, headers={"Origin": _ORIGIN})
+                assert answer.status_code == 303, answer.text
+            taken = [await _taken(client, address, person, rounds) for address in addresses]
+        found += [one for one in taken if one.milliseconds]
+    return found
+
+
+async def _taken(client: AsyncClient, address: str, who: str, rounds: int) -> Answered:
+    """Each opening after the first; none if this visitor may not open the page."""
+    seconds, cpu = [], []
+    for _ in range(rounds + 1):
+        begun, used = time.perf_counter(), time.process_time()
+        answer = await client.get(address, headers={"Accept": "text/html"})
+        seconds.append(1000 * (time.perf_counter() - begun))
+        cpu.append(1000 * (time.process_time() - used))
+        if answer.status_code != 200:
+            return Answered(address, who, ())
+    return Answered(address, who, tuple(seconds[1:]), tuple(cpu[1:]))
+
+
+def page_addresses(app: Any, parameters: Mapping[str, str]) -> Iterator[str]:
+    """The address of every page that a GET opens; of a page about something, the one that `parameters` names."""
+    for context in iter_route_contexts(app.routes):
+        path = str(context.path)
+        hidden = not getattr(context, "include_in_schema", False)
+        page = "GET" in (context.methods or ()) and hidden and path not in _NOT_MEASURED
+        if page and all(name in parameters for name in _names(path)):
+            yield path.format_map(cast(dict[str, str], parameters))
+
+
+def _names(path: str) -> list[str]:
+    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
+
+
+async def _parameters(database: Database) -> dict[str, str]:
+    """Something real for every name in an address."""
+    async with database.transaction() as session:
+        waiting = select(tables.Handover).where(col(tables.Handover.state) == "offered").limit(1)
+        handover = (await session.scalars(waiting)).one()
+        token = await make_link(session, handover.id, handover.to_agency, NOW.date(), NOW)
+    return {
+        "path_id": handover.path_id,
+        "code": handover.code,
+        "form": "svg",
+        "kind": "verfahren",
+        "token": token,
+    }
+
+
+def _told(found: list[Answered], what: str, target: float) -> list[Figure]:
+    """All pages together, and the slowest ones by name."""
+    every = spread(f"Seiten, {what}", [one / 1000 for page in found for one in page.milliseconds])
+    slowest = sorted(found, key=lambda page: -page.p95)[:8]
+    return [
+        *every,
+        *(
+            Figure(f"{page.address[:40]} ({page.who or 'ohne Anmeldung'}), {what}, p95", page.p95, "ms", target)
+            for page in slowest
+        ),
+    ]

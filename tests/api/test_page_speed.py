@@ -1,0 +1,83 @@
+"""How fast pages answer over many paths, in short: CPU time of every page, and along which index lists are read.
+
+The whole measurement: `python -m benchmarks pages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import pytest
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from benchmarks.desks import TODAY, multiply
+from benchmarks.pages import LISTS, PAGE_MS, TENANT, filled, opened
+from kim.model.preview import scenario_files
+from store.database import Database, upgrade
+from store.scope import Scope
+from store.sealing import Keyring
+from store.worklist import Tab, WantedWork, count_work, list_work
+
+WRITTEN: Final = 200
+TIMES: Final = 50
+"""10,000 paths for lists and counts."""
+ROUNDS: Final = 4
+SCENARIOS: Final = (
+    *("path-a", "family-arrives-in-care", "naturalisation-handover-forty-days", "paused-and-resumed"),
+    *("revocation-hands-over-deadline", "statute-handovers", "ended-path-reopened"),
+)
+"""Long ones, and with handovers that wait."""
+
+
+@pytest.fixture(scope="module")
+async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
+    """Records of a Kreis with 10,000 paths, from a few of the scenarios."""
+    url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('many') / 'kim.db'}"
+    upgrade(url)
+    database = Database(url, Keyring({"k1": b"k" * 32}, "k1"))
+    await filled(database, WRITTEN, [file for file in scenario_files() if file.stem in SCENARIOS])
+    await multiply(database, TIMES)
+    yield database
+    await database.close()
+
+
+async def test_every_page_answers_in_150_milliseconds_over_ten_thousand_paths(database: Database) -> None:
+    found = await opened(database, rounds=ROUNDS)
+    assert {page.address for page in found} >= set(LISTS)
+    slow = {f"{page.address} ({page.who})": min(page.cpu) for page in found if min(page.cpu) > PAGE_MS}
+    assert slow == {}
+
+
+@pytest.mark.parametrize("role", ["case_manager", "coordinator"])
+@pytest.mark.parametrize("tab", ["mine", "team", "others"])
+async def test_the_worklist_is_found_along_indexes_and_touches_no_row_of_a_path_that_is_not_shown(
+    database: Database, role: str, tab: Tab
+) -> None:
+    scope = Scope(TENANT, role, TODAY, "somebody")
+    async with database.reading() as session:
+        asked = _noted(session)
+        await list_work(session, scope, WantedWork(tab))
+        await count_work(session, scope, WantedWork(tab))
+        steps = [step for statement in tuple(asked) for step in await _steps(session, *statement)]
+    of_paths = [step for step in steps if step.split()[1] == "path"]
+    assert of_paths
+    assert [step for step in of_paths if "COVERING INDEX" not in step and "(id=?)" not in step] == []
+    assert [step for step in steps if step.startswith("SCAN assignment")] == []
+
+
+def _noted(session: AsyncSession) -> list[tuple[str, Any]]:
+    """What is asked of the database from now on, with its parameters."""
+    asked: list[tuple[str, Any]] = []
+    event.listen(session.get_bind(), "before_cursor_execute", lambda *call: asked.append((call[2], call[3])))
+    return asked
+
+
+async def _steps(session: AsyncSession, statement: str, parameters: Any) -> list[str]:
+    """How SQLite answers it."""
+    if not statement.lstrip().startswith("SELECT"):
+        return []
+    connection = await session.connection()
+    plan = await connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+    return [row[3] for row in plan]
