@@ -58,6 +58,7 @@ class EscalationActivities:
 
     async def _put_on_agenda(self, records: Records, path: Path, row: Handover, action: Escalate) -> None:
         assert action.body is not None
+        count = await self._count(records, path, row, action)
         await put_on_agenda(
             records.session,
             NewBodyItem(
@@ -72,7 +73,8 @@ class EscalationActivities:
                 cause=action.cause,
                 raised_on=action.on,
                 path_id=path.id,
-                path_count=await self._count(records, path, row, action),
+                path_count=count,
+                why=action.why | {"paths": count},
             ),
         )
         await add_news(records.session, path.tenant_id, BODY, body_workflow_id(path.tenant_id, action.body), None)
@@ -90,9 +92,10 @@ class EscalationActivities:
                 to_kind=action.to_kind,
                 reason=action.reason,
                 detail=None,
-                cause="impulse",
+                cause=action.cause,
                 raised_on=action.on,
                 path_id=path.id,
+                why=action.why,
             ),
         )
         await note(records.session, path, "impulse.raised", action.code)
@@ -102,7 +105,7 @@ class EscalationActivities:
         """This path and the others that stall in the same way within the window of patterns."""
         if action.body != "verfahren":
             return 1
-        since = action.on - timedelta(days=records.catalogue.ladder(action.on).pattern_days)
+        since = action.on - timedelta(days=records.catalogue.ladder_of(path.municipality, action.on).pattern_days)
         return 1 + sum(
             stall.count
             for stall in await similar_stalls(records.session, path.tenant_id, path.id)

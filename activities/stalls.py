@@ -20,6 +20,7 @@ from store.tables import Path
 async def note_stalls(session: AsyncSession, path: Path, plan: Plan, catalogue: Catalogue) -> None:
     """Keeps the stall notes of a path in line with its plan; wakes the other paths when a pattern is complete."""
     stalled = _stalled(plan)
+    threshold = catalogue.ladder_of(path.municipality, plan.day).pattern_count
     noted = {note.handover: note for note in await open_stalls(session, path.id)}
     for code in noted.keys() - stalled.keys():
         await end_stall(session, path.id, code, plan.day)
@@ -28,7 +29,7 @@ async def note_stalls(session: AsyncSession, path: Path, plan: Plan, catalogue: 
         before = noted.get(code)
         if before is None or (before.reason, before.detail) != (stall.reason, stall.detail):
             await note_stall(session, stall)
-            await _wake_others_at_threshold(session, path, stall, catalogue.ladder(plan.day).pattern_count)
+            await _wake_others_at_threshold(session, path, stall, threshold)
 
 
 def _stalled(plan: Plan) -> dict[str, PlannedHandover]:

@@ -19,6 +19,7 @@ from process_models.catalogue import Catalogue
 from process_models.decisions import DECISIONS, Decision
 from process_models.errors import PathNotFound
 from process_models.names import BODY_KINDS, BodyKind
+from process_models.reasons import COUNTS
 from process_models.rules import Body
 from process_models.small_cells import told
 from store.meetings import (
@@ -55,6 +56,7 @@ class ItemSeen:
     paths: str
     state: str
     why: Mapping[str, object]
+    """The figures behind it (`process_models.reasons`); small counts are words outside the office."""
     paper: Mapping[str, str]
     case_number: str = ""
     """Only in the AG Fallebene, which speaks about one path."""
@@ -195,11 +197,22 @@ async def _item(session: AsyncSession, scope: Scope, catalogue: Catalogue, item:
         raised_on=item.raised_on,
         paths=told(item.path_count) if scope.role == "body" and item.body != "fall" else str(item.path_count),
         state=item.state,
-        why=item.why or {},
+        why=_why(scope, item),
         paper=item.paper or {},
         case_number=path.case_number if path else "",
         path_id=path.id if path else "",
     )
+
+
+def _why(scope: Scope, item: BodyItem) -> Mapping[str, object]:
+    why: dict[str, object] = dict(item.why or {})
+    if "paths" in why:
+        why["paths"] = item.path_count  # further paths join an item after it was raised
+    if "since" in why:
+        why["since"] = date.fromisoformat(str(why["since"]))
+    if scope.role == "body" and item.body != "fall":
+        why |= {name: told(int(str(why[name]))) for name in COUNTS & why.keys()}
+    return why
 
 
 async def _path_of(session: AsyncSession, scope: Scope, item: BodyItem) -> Path | None:

@@ -127,7 +127,7 @@ class _Ground:
     @property
     def allowed(self) -> Allowed:
         """What the ladder gives."""
-        ladder = self.catalogue.ladder(self.today)
+        ladder = self.catalogue.ladder_of(self.config.id, self.today)
         return Allowed(ladder.receipt_normal, ladder.steps["E1"].normal)
 
 

@@ -108,11 +108,15 @@ class Catalogue:
         return self._find(self.constants, key, day)
 
     def ladder(self, day: date) -> rules.Ladder:
-        """The stall ladder in force. Errors: KeyError if none is."""
+        """The stall ladder in force, as the law's table has it. Errors: KeyError if none is."""
         found = self.in_force(self.ladders, day)
         if not found:
             raise KeyError(f"no ladder on {day.isoformat()}")
         return found[0]
+
+    def ladder_of(self, municipality: str, day: date) -> rules.Ladder:
+        """The stall ladder in force with the municipality's own days. Errors: KeyError, UnknownMunicipality."""
+        return self.ladder(day).deviating(self.municipality(municipality).escalation)
 
     def label(self, code: str) -> str:
         """German words of a code: an axis value (`asylum.lodged`), an agency kind or a role; else the code itself."""

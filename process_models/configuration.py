@@ -219,6 +219,41 @@ class Retention(Shape):
         return self != Retention(reason=self.reason)
 
 
+class EscalationStep(Shape):
+    """Working days after the offer of one step of the ladder."""
+
+    normal: int | None = Field(default=None, ge=1)
+    critical: int | None = Field(default=None, ge=1)
+
+
+class Escalation(Shape):
+    """Days and thresholds of the stall ladder that deviate from the law's table (`LADDER`); needs a reason.
+
+    They count in working days of the municipality's own calendar (`calendar`, `local_closing_days`).
+    """
+
+    receipt_normal: int | None = Field(default=None, ge=1)
+    receipt_critical: int | None = Field(default=None, ge=1)
+    critical_within: int | None = Field(default=None, ge=1)
+    steps: dict[Literal["E1", "E2", "E3"], EscalationStep] = Field(default_factory=dict)
+    pattern_count: int | None = Field(default=None, ge=2)
+    pattern_days: int | None = Field(default=None, ge=1)
+    single_path_days: int | None = Field(default=None, ge=1)
+    learn_from: int | None = Field(default=None, ge=10)
+    learn_percent: int | None = Field(default=None, ge=50, le=99)
+    learn_floor: int | None = Field(default=None, ge=1)
+    reason: str = ""
+
+    @property
+    def deviates(self) -> bool:
+        """Some number is a municipality's own."""
+        return self != Escalation(reason=self.reason)
+
+    def thresholds(self) -> dict[str, int]:
+        """The numbers that are its own, without the steps."""
+        return self.model_dump(exclude_none=True, exclude={"steps", "reason"})
+
+
 class OpenPoint(Shape):
     """Something about the municipality that the sources do not settle; shown until somebody confirms it."""
 
@@ -269,6 +304,7 @@ class Municipality(Shape):
     override: tuple[Literal["manual", "not_eligible"], ...] = ("manual",)
     """Which answers of the table a person may replace, with a reason."""
     retention: Retention = Retention()
+    escalation: Escalation = Escalation()
     open_points: tuple[OpenPoint, ...] = ()
 
     def place_name(self, place: str) -> str:

@@ -12,10 +12,14 @@ from typing import Final, Literal
 
 from process_models.calendars import ProductCalendar
 from process_models.rules import Ladder
+from process_models.waits import Usual, is_slower, late_after
 from process_models.work import HandoverItem, Level, SimilarStall, StallReason
 
 LEVELS: Final[tuple[Level, ...]] = ("none", "E0", "E1", "E2", "E3", "E4", "E5", "E6")
-STEPS: Final[tuple[Literal["E1", "E2", "E3"], ...]] = ("E1", "E2", "E3")
+Step = Literal["E1", "E2", "E3"]
+STEPS: Final[tuple[Step, ...]] = ("E1", "E2", "E3")
+_FIRST: Final[Step] = "E1"
+"""The reminder of the clerk: the step that comes sooner where the others answer sooner."""
 PROCEDURE: Final[Level] = "E4"
 """The step before the working group for the procedure: by pattern, by age of one case, or by impulse."""
 
@@ -38,6 +42,8 @@ class LadderView:
     """Day since which a rule stops the receiver, if one does."""
     lacking: frozenset[str] = frozenset()
     """Purposes of the steps that no consent covers."""
+    usual: Usual | None = None
+    """What may be expected of the receiver, once that was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +58,11 @@ class Position:
     blocked_by_purpose: str = ""
     stalled_since: date | None = None
     working_days_open: int = 0
+    late_by_usual: bool = False
+    """It is open for longer than usual, and would not be late by the days of the ladder yet."""
+    slower: bool = False
+    """It is open for longer than usual, and so were more of the recent ones than chance explains."""
+    usual: Usual | None = None
     look_again_on: tuple[date, ...] = field(default=())
 
 
@@ -71,11 +82,14 @@ def position(item: HandoverItem, view: LadderView) -> Position:
     stalled = _stalled_since(item, view, offered, critical, receipt)
     steps, blocked = _steps(item, view, offered, critical, stalled)
     step = _due_or_next(steps, item.level, view.day)
+    usual = _late_by_usual(item, view, offered)
     looks = (
         receipt + timedelta(days=1),
         *((critical_from,) if critical_from else ()),
+        *((usual,) if usual else ()),
         *(s.since for s in view.similar),
     )
+    late = _is_late(item, view, offered)
     return Position(
         critical=critical,
         receipt_due_on=receipt,
@@ -85,6 +99,9 @@ def position(item: HandoverItem, view: LadderView) -> Position:
         blocked_by_purpose=blocked,
         stalled_since=stalled,
         working_days_open=view.calendar.between(offered, view.day),
+        late_by_usual=late and view.day < _due(item, view, offered, "E1", critical),
+        usual=view.usual,
+        slower=late and view.usual is not None and is_slower(view.usual, view.ladder),
         look_again_on=looks,
     )
 
@@ -97,6 +114,26 @@ def reason_of(item: HandoverItem, stalled: bool) -> StallReason | None:
 def _not_before(day: date, item: HandoverItem) -> date:
     """The day itself, or the day after the time that the office gave the receiver."""
     return day if item.answer_until is None else max(day, item.answer_until + timedelta(days=1))
+
+
+def _due(item: HandoverItem, view: LadderView, offered: date, level: Step, critical: bool) -> date:
+    """The day of a step by the days of the ladder."""
+    step = view.ladder.steps[level]
+    return _not_before(view.calendar.add(offered, step.critical if critical else step.normal), item)
+
+
+def _late_by_usual(item: HandoverItem, view: LadderView, offered: date) -> date | None:
+    """The day from which on the receiver is later than usual; None while nothing is learned.
+
+    It brings the first reminder forward and never puts a step off: a slow interface does not become right by habit.
+    """
+    days = late_after(view.usual, view.ladder)
+    return None if days is None else _not_before(view.calendar.add(offered, days), item)
+
+
+def _is_late(item: HandoverItem, view: LadderView, offered: date) -> bool:
+    late_on = _late_by_usual(item, view, offered)
+    return late_on is not None and late_on <= view.day
 
 
 def _receipt_days(ladder: Ladder, critical: bool) -> int:
@@ -116,8 +153,7 @@ def _critical_from(view: LadderView) -> date | None:
 
 def _stalled_since(item: HandoverItem, view: LadderView, offered: date, critical: bool, receipt: date) -> date | None:
     """Past the receipt day without receipt, or at the first step of the ladder without an answer, or a rule blocks."""
-    step = view.ladder.steps["E1"]
-    answer = _not_before(view.calendar.add(offered, step.critical if critical else step.normal), item)
+    answer = _due(item, view, offered, "E1", critical)
     since = [receipt] if item.received_on is None and receipt < view.day else []
     if answer <= view.day:
         since.append(answer)
@@ -134,7 +170,9 @@ def _steps(
     blocked = ""
     for level in STEPS:
         step = view.ladder.steps[level]
-        on = _not_before(view.calendar.add(offered, step.critical if critical else step.normal), item)
+        on = _due(item, view, offered, level, critical)
+        if level == _FIRST:
+            on = min(on, _late_by_usual(item, view, offered) or on)
         if step.purpose in view.lacking and step.purpose:
             blocked = step.purpose if on <= view.day else blocked
             continue

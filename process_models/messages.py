@@ -113,6 +113,8 @@ class Escalate(Message):
     cause: Literal["ladder", "pattern", "forty_days", "impulse"] = "ladder"
     number: int = 1
     """The offer that stalls."""
+    why: dict[str, int | str] = {}
+    """The figures behind it, for whoever reads the item: see `reasons`."""
     summary: str = ""
 
 
@@ -126,6 +128,8 @@ class RaiseImpulse(Message):
     to_kind: str
     on: date
     reason: str = "LAW_GAP"
+    cause: Literal["impulse", "slower_than_usual"] = "impulse"
+    why: dict[str, int | str] = {}
     body: BodyKind = "verfahren"
     summary: str = ""
 

@@ -14,6 +14,7 @@ from process_models import rules
 from process_models.calendars import LAENDER
 from process_models.catalogue_files import Entry, Shelf
 from process_models.configuration import CasePost
+from process_models.escalation_checks import check_escalation
 from process_models.posts import name_of_line
 from process_models.rule_base import EVIDENCE, EVIDENCE_TAGS
 from process_models.spelling import meant
@@ -36,6 +37,7 @@ def check_municipalities(shelf: Shelf) -> Iterator[Finding]:
         yield from _check_consent_texts(shelf, entry)
         yield from _check_referrals(shelf, entry)
         yield from _check_evidence(entry)
+        yield from check_escalation(shelf, entry)
 
 
 def _config(entry: Entry) -> rules.Municipality:

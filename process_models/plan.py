@@ -155,6 +155,17 @@ class PlannedHandover(Value):
     detail: str | None = None
     stalled_since: date | None = None
     working_days_open: int = 0
+    usual_days: int | None = None
+    """Working days that nine of ten earlier answers at this interface took; None while too few are known."""
+    learned_from: int = 0
+    """How many answers that was learned from."""
+    late_by_usual: bool = False
+    """It waits for longer than usual, though the days of the ladder have not passed."""
+    recent: int = 0
+    """Recent answers at this interface, and how many of them took longer than usual."""
+    slower_count: int = 0
+    slower: bool = False
+    """The interface has become slower than it used to be: more late ones than chance explains."""
     members: tuple[str, ...] = ()
     """Codes of the members of the household who go along."""
 

@@ -16,8 +16,9 @@ from process_models.handover import may_be_offered
 from process_models.handover_tasks import SELF_CLOSING, coordination_tasks, deadline_tasks, handover_tasks, task_of
 from process_models.look_again import is_due
 from process_models.messages import Action, CancelHandover, CloseTask, Escalate, OfferHandover, OpenTask, RaiseImpulse
-from process_models.names import HEAD_OF_UNIT_SUFFIX, BodyKind
+from process_models.names import HEAD_OF_UNIT_SUFFIX, BodyKind, rule_code
 from process_models.plan import Plan, PlannedHandover
+from process_models.reasons import why_escalated, why_slower
 from process_models.reminding import reminders
 from process_models.rules import LadderStep
 from process_models.telling import tellings
@@ -174,10 +175,29 @@ def _impulses(view: View) -> Iterable[RaiseImpulse]:
                 on=view.plan.day,
                 summary=f"Impuls {impulse.code} für die AG Verfahrensebene",
             )
+    yield from _slow_interfaces(view)
+
+
+def _slow_interfaces(view: View) -> Iterable[RaiseImpulse]:
+    """An interface that has become slower than it used to be, seen by a path that waits there; it climbs no step."""
+    for handover in view.plan.handovers:
+        code = rule_code(handover.code)
+        if handover.slower and view.carries(handover) and f"verfahren:{code}" not in view.case.work.agenda:
+            yield RaiseImpulse(
+                code=code,
+                from_kind=handover.from_kind,
+                to_kind=handover.to_kind,
+                on=view.plan.day,
+                reason=handover.reason or "AGENCY_LATE",
+                cause="slower_than_usual",
+                why=why_slower(handover),
+                summary=f"{code} ist langsamer geworden: AG Verfahrensebene",
+            )
 
 
 def _escalate(view: View, handover: PlannedHandover) -> Escalate:
-    steps: Mapping[str, LadderStep] = dict(view.catalogue.ladder(view.plan.day).steps.items())
+    ladder = view.catalogue.ladder_of(view.case.municipality, view.plan.day)
+    steps: Mapping[str, LadderStep] = dict(ladder.steps.items())
     step = steps.get(handover.next_level)
     body: BodyKind | None = (step.body or None) if step else "verfahren"
     item = view.item(handover)
@@ -192,6 +212,7 @@ def _escalate(view: View, handover: PlannedHandover) -> Escalate:
         reason=handover.reason or "AGENCY_LATE",
         detail=handover.detail,
         cause=handover.next_cause,
+        why=why_escalated(handover, ladder),
         summary=f"{handover.code} auf Stufe {handover.next_level} heben",
     )
 

@@ -23,7 +23,15 @@ from process_models.axis_rules import (
     Transition,
     WorkRule,
 )
-from process_models.configuration import Agency, Body, Jurisdiction, Municipality, TargetGroupRule
+from process_models.configuration import (
+    Agency,
+    Body,
+    Escalation,
+    EscalationStep,
+    Jurisdiction,
+    Municipality,
+    TargetGroupRule,
+)
 from process_models.deadline_rules import Anchor, DeadlineRule
 from process_models.family_rules import Actor, CapacityRule, CapacitySubject, FamilyTask
 from process_models.need_rules import NeedKind, NeedStep
@@ -285,6 +293,10 @@ class LadderStep(Shape):
     purpose: str = ""
     """Consent purpose without which the step is not taken."""
 
+    def deviating(self, own: EscalationStep | None) -> LadderStep:
+        """The step with the days that a municipality has set for itself."""
+        return self if own is None else self.model_copy(update=own.model_dump(exclude_none=True))
+
 
 class Ladder(Rule):
     """The stall ladder E0 to E6 in working days of the product calendar."""
@@ -296,7 +308,18 @@ class Ladder(Rule):
     pattern_count: int
     pattern_days: int
     single_path_days: int
+    learn_from: int = 20
+    """So many earlier answers at an interface say what is usual there; before that the days of the steps count."""
+    learn_percent: int = 90
+    """So many of a hundred earlier answers took no longer than what is called usual."""
+    learn_floor: int = 5
+    """Working days before which nobody is reminded, however fast the others are."""
     reasons: dict[StallReason, str]
+
+    def deviating(self, own: Escalation) -> Ladder:
+        """The ladder with the days and thresholds that a municipality has set for itself."""
+        steps = {level: step.deviating(own.steps.get(level)) for level, step in self.steps.items()}
+        return self.model_copy(update={**own.thresholds(), "steps": steps})
 
 
 class Constant(Rule):

@@ -22,6 +22,7 @@ from process_models.plan import Information, PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule, Informed
 from process_models.trigger_days import trigger_days
+from process_models.waits import usual_wait
 from process_models.work import HandoverItem
 
 
@@ -144,13 +145,28 @@ def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, o
         "detail": item.detail,
         "stalled_since": place.stalled_since if needed else None,
         "working_days_open": place.working_days_open,
+        **_by_usual(place, needed),
+    }
+
+
+def _by_usual(place: Position, needed: bool) -> dict[str, object]:
+    usual = place.usual
+    if usual is None:
+        return {}
+    return {
+        "usual_days": usual.days,
+        "learned_from": usual.count,
+        "recent": usual.recent,
+        "slower_count": usual.slower,
+        "late_by_usual": place.late_by_usual and needed,
+        "slower": place.slower and needed,
     }
 
 
 def _position(
     rule: HandoverRule, trigger_on: date, item: HandoverItem, ground: Ground, catalogue: Catalogue
 ) -> Position:
-    ladder = catalogue.ladder(ground.day)
+    ladder = catalogue.ladder_of(ground.case.municipality, ground.day)
     view = LadderView(
         day=ground.day,
         calendar=ground.situation.calendar,
@@ -160,6 +176,7 @@ def _position(
         impulses=tuple(_impulses(item, ground.situation.facts)),
         blocked_since=_blocked_since(rule, ground, catalogue),
         lacking=frozenset(_lacking({step.purpose for step in ladder.steps.values()}, ground, catalogue)),
+        usual=usual_wait(item, ground.case.answers, ladder),
     )
     return position(item, view)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Final, NamedTuple, cast
 
@@ -41,6 +41,8 @@ class NewBodyItem:
     raised_on: date
     path_count: int = 1
     path_id: str | None = None
+    why: Mapping[str, int | str] = field(default_factory=dict)
+    """The figures that raised it: see `process_models.reasons`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring
 from store.tables import HouseholdMember, Notice, Path, Person
 from store.tasks import list_task_items
+from store.waits import asked_of, count_answers
 from store.writing import lock_path
 
 
@@ -33,6 +34,7 @@ async def load_case(session: AsyncSession, keyring: Keyring, path_id: str) -> Ca
     await lock_path(session, path_id)
     path, person, household = await _load_persons(session, path_id)
     key = key_of(keyring, person)
+    work = await load_work(session, path.id)
     return Case(
         path_id=path.id,
         municipality=path.municipality,
@@ -40,8 +42,9 @@ async def load_case(session: AsyncSession, keyring: Keyring, path_id: str) -> Ca
         person=named_person(person, key).person,
         facts=await load_facts_with(session, key, path.id),
         household=tuple(member_of(member, key) for member in household),
-        work=await load_work(session, path.id),
+        work=work,
         similar=await similar_stalls(session, path.tenant_id, path.id),
+        answers=await count_answers(session, path.tenant_id, asked_of(work.handovers)),
         own_paths=(await own_paths_of(session, [path.id]))[path.id],
     )
 

@@ -113,12 +113,13 @@ async def _agenda_item(writing: Writing, path: Path, row: Handover, body: Table)
     today = await writing.today(path, None)
     reason = row.reason or "AGENCY_LATE"
     interface = f"{body}:{row.from_kind}>{row.to_kind}:{row.code}:{reason}:{row.detail or ''}"
-    since = today - timedelta(days=writing.catalogue.ladder(today).pattern_days)
+    since = today - timedelta(days=writing.catalogue.ladder_of(path.municipality, today).pattern_days)
     alike = [
         stall.count
         for stall in await similar_stalls(writing.session, path.tenant_id, path.id)
         if (stall.handover, stall.reason, stall.since >= since) == (row.code, reason, True)
     ]
+    count = 1 + sum(alike) if body == "verfahren" else 1
     return NewBodyItem(
         tenant_id=path.tenant_id,
         key=interface if body == "verfahren" else f"fall:{path.id}:{row.code}:{row.trigger_on}",
@@ -131,7 +132,8 @@ async def _agenda_item(writing: Writing, path: Path, row: Handover, body: Table)
         cause="impulse",
         raised_on=today,
         path_id=path.id,
-        path_count=1 + sum(alike) if body == "verfahren" else 1,
+        path_count=count,
+        why={"rule": "office", "paths": count},
     )
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import pytest
 
 from store.body_items import put_on_agenda
 from store.database import Database
@@ -63,6 +66,35 @@ async def test_a_member_of_another_body_finds_neither_item_nor_meeting(
     await steering.open(f"/items/{item.id}", status=404)
     await steering.open(f"/items/{item.id}/paper.pdf", status=404)
     assert item.id not in (await steering.open("/bodies/verfahren")).text
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        ({"rule": "ladder", "working_days": 21}, "Seit 21 Arbeitstagen ohne Antwort: feste Stufe"),
+        ({"rule": "pattern", "paths": 3, "within_days": 60, "threshold": 3}, "unter 5 Wege mit demselben Grund"),
+        ({"rule": "forty_days", "working_days": 41, "threshold": 40}, "Ein Weg wartet seit 41 Arbeitstagen"),
+        ({"rule": "rule_change", "since": "2026-02-09", "paths": 14}, "blockiert seit 09.02.2026"),
+        (
+            {"rule": "slower_than_usual", "usual_days": 4, "learned_from": 60, "recent": 12, "slower": 4},
+            "binnen 4 Arbeitstagen (gelernt aus 60 Antworten); zuletzt dauerten unter 5 von 12 länger",
+        ),
+        (
+            {"rule": "usual", "working_days": 6, "usual_days": 4, "learned_from": 60},
+            "Seit 6 Arbeitstagen ohne Antwort; sonst antwortet diese Stelle in neun von zehn Fällen binnen 4",
+        ),
+        ({"rule": "office"}, "Die Koordination hat den Punkt selbst aufgesetzt."),
+        ({"rule": "impulse"}, "Impuls aus dem Case Management."),
+    ],
+)
+async def test_an_item_says_why_it_was_raised_and_tells_no_small_count(
+    visitor: Visitors, tenant: str, database: Database, why: dict[str, int | str], said: str
+) -> None:
+    async with database.transaction() as session:
+        item = await put_on_agenda(session, replace(about_h01(), why=why))
+    member = visitor()
+    await member.sign_in(MEMBERS)
+    assert said in (await member.open(f"/items/{item.id}")).text
 
 
 async def test_a_paper_is_a_tagged_pdf(visitor: Visitors, tenant: str, database: Database) -> None:

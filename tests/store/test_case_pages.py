@@ -20,7 +20,7 @@ from store.meetings import NewResolution, resolve
 from store.notices import cancel_notices, make_notice
 from store.paths import create_path, erase_path_person
 from store.sealing import Keyring
-from store.tables import Path
+from store.tables import Path, PathEvent
 from store.tasks import open_task
 from tests.store.examples import DAY, KEYRING, NEW_PATH, NOW, body_item, fact, item, notice, stall
 
@@ -43,9 +43,16 @@ async def paths(database: Database, path: Path) -> list[Path]:
         await cancel_notices(session, second.id, NOW)
         tabled = await put_on_agenda(session, body_item(path_id=path.id))
         await resolve(session, tabled, NewResolution("adopt", DAY, "AG"))
+        session.add(answered(path))
         for stalled in (path, third):
             await note_stall(session, stall(stalled.id))
     return [path, second, third]
+
+
+def answered(path: Path) -> PathEvent:
+    """An earlier answer at the interface at which the busy path waits."""
+    columns = {"code": "H01", "from_kind": "sozialamt", "to_kind": "jobcenter", "working_days": 4}
+    return PathEvent(tenant_id=path.tenant_id, activity="handover_accepted", happened_on=DAY, **columns)
 
 
 async def _pages(database: Database, ids: list[str]) -> dict[str, Case]:
@@ -95,4 +102,4 @@ async def test_a_page_takes_as_many_queries_as_one_path(database: Database, path
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
         await load_cases(session, KEYRING, [path.id for path in paths])
-    assert sum(statement.startswith("SELECT") for statement in statements) == 9
+    assert sum(statement.startswith("SELECT") for statement in statements) == 10

@@ -221,6 +221,19 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
         ),
         (NEUSS, "id: sozialamt-kaarst", "id: sozialamt-neuss", "'sozialamt-neuss' steht doppelt"),
         (NEUSS, "asylblg@kaarst.example.org", "kaarst", "ist kein Postfach"),
+        (NEUSS, "  override:", "  escalation: {pattern_count: 5}\n  override:", "eigene Stufen brauchen einen Grund"),
+        (
+            NEUSS,
+            "  override:",
+            "  escalation: {reason: Beschluss, steps: {E1: {normal: 15}}}\n  override:",
+            "die Stufen steigen nicht (normal: 15, 15, 20)",
+        ),
+        (
+            NEUSS,
+            "  override:",
+            "  escalation: {reason: Beschluss, steps: {E3: {critical: 25}}}\n  override:",
+            "Stufe E3 kommt im dringenden Fall später als sonst",
+        ),
     ],
 )
 def test_a_mistake_is_found_in_its_file_and_said_in_german(
