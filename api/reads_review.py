@@ -13,7 +13,7 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
-from api.clock import tenant_now
+from api.clock import tenant_today
 from api.errors import InterfaceNotFound, PeriodNotTold
 from api.services import Services
 from process_models.catalogue import Catalogue
@@ -31,14 +31,11 @@ from process_models.interface_review import (
     series_of,
 )
 from process_models.interface_split import Part, Parts, review_of_part
-from process_models.look_again import day_at
 from process_models.quarters import closed, of_year, quarter_of, years_of
 from process_models.rules import HandoverRule, Municipality
 from process_models.small_cells import Told
 from store.figures import count_quarters, decided_days, first_event_day
-from store.plans import latest_moment
 from store.scope import Scope
-from store.tables import Tenant
 from store.tenants import get_tenant
 
 
@@ -193,14 +190,8 @@ async def read_effect(tools: Services, caller: Caller, interface: Interface, on:
 async def _ground(session: AsyncSession, tools: Services, caller: Caller) -> _Ground:
     tenant = await get_tenant(session, caller.tenant)
     catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-    today = await today_of(session, tools, tenant)
+    today = await tenant_today(session, tenant, tools.now())
     return _Ground(caller.scope(tools.now()), catalogue, catalogue.municipality(tenant.municipality), today)
-
-
-async def today_of(session: AsyncSession, tools: Services, tenant: Tenant) -> date:
-    """The day of a tenant; in a simulated one that of its latest plan."""
-    moment = await latest_moment(session, tenant.id) if tenant.simulated else None
-    return day_at(moment or tenant_now(tenant, tools.now()))
 
 
 def _chosen(wanted: WantedReview, ground: _Ground) -> WantedReview:
