@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from api.caller import Caller
+from api.clock import tenant_today
 from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.rules import Municipality
@@ -37,13 +38,14 @@ async def read_work(tools: Services, caller: Caller, wanted: WantedWork) -> Work
         tenant = await get_tenant(session, caller.tenant)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
         lines = await list_work(session, scope, wanted)
-        counts = await count_work(session, scope, wanted)
+        today = await tenant_today(session, tenant, tools.now())
+        counts = await count_work(session, scope, wanted, today)
     return WorkSeen(
-        today=scope.today,
-        soon=scope.today + SOON,
+        today=today,
+        soon=today + SOON,
         lines=lines,
         counts=counts,
-        titles={line.next_due: _title(catalogue, line.next_due, scope.today) for line in lines if line.next_due},
+        titles={line.next_due: _title(catalogue, line.next_due, today) for line in lines if line.next_due},
         labels={line.waits_for: catalogue.label(line.waits_for) for line in lines if line.waits_for},
         places=catalogue.municipality(tenant.municipality).places,
         more=len(lines) == wanted.limit,

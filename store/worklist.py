@@ -96,10 +96,10 @@ async def _lines(session: AsyncSession, scope: Scope, path_ids: Sequence[str]) -
     ]
 
 
-async def count_work(session: AsyncSession, scope: Scope, wanted: WantedWork) -> WorkCounts:
+async def count_work(session: AsyncSession, scope: Scope, wanted: WantedWork, today: date) -> WorkCounts:
     """The numbers on the tabs and above the list: what is not one's own is counted in one pass."""
     due = col(Path.next_due_on)
-    overdue, soon = _sum(due < scope.today), _sum(due.between(scope.today, scope.today + SOON))
+    overdue, soon = _sum(due < today), _sum(due.between(today, today + SOON))
     everybody, others = await _counted(session, _work(_two(func.count(), _sum(_waits())), scope, WantedWork("team")))
     own = await session.scalar(_work(select(func.count()).select_from(Path), scope, WantedWork("mine")))
     late, near = await _counted(session, _work(_two(overdue, soon), scope, wanted))

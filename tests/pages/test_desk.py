@@ -6,8 +6,11 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from process_models.planning import make_plan
+from store.paths import load_case
+from store.plans import save_plan
 from tests.api.conftest import MUNICIPALITY
-from tests.api.office import Office
+from tests.api.office import RECOGNISED, START, Desk, Office
 from tests.pages.browser import Guest
 from tests.pages.test_board import stalled
 from tests.pages.visitors import Visitor
@@ -77,3 +80,17 @@ async def test_an_administrator_has_a_desk_without_numbers(guest: Guests) -> Non
     await administrator.sign_in("demo-verwaltung", MUNICIPALITY)
     assert await counters(administrator) == []
     await administrator.check()
+
+
+async def test_in_a_simulation_a_deadline_is_overdue_on_its_own_clock(office: Office, visitor: Visitors) -> None:
+    body = {"municipality": MUNICIPALITY, "starts_at": "2022-02-14T05:00:00Z"}
+    made = (await office.desks["admin"].post("/v1/simulations", body)).json()
+    simulated = Desk(office.client, made["token"])
+    path_id = (await simulated.post("/v1/paths", START | {"facts": RECOGNISED})).json()["receipt"]["path_id"]
+    async with office.database.transaction() as session:
+        plan = make_plan(await load_case(session, office.database.keyring, path_id), office.clock(), office.catalogue)
+        await save_plan(session, path_id, 1, plan, office.clock())
+    office.clock.forward(days=400)
+    manager = visitor()
+    await manager.sign_in("demo-fallmanagement", made["tenant"])
+    assert "überfällig</span>" not in (await manager.open("/paths?tab=team")).text
