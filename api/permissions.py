@@ -22,6 +22,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "stalled.read": frozenset({"case_manager", "coordinator"}),
     "agenda.read": frozenset({"case_manager", "coordinator", "body"}),
     "review.read": frozenset({"case_manager", "coordinator", "body"}),
+    "figures.read": frozenset({"coordinator", "body", "land"}),
     "body.decide": frozenset({"coordinator", "body"}),
     "board.read": frozenset({"coordinator"}),
     "stall.act": frozenset({"coordinator"}),

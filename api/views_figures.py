@@ -1,6 +1,6 @@
-"""What the JSON API says of interfaces: counts with their bounds, working days, ratings. No path, no person.
+"""What the JSON API says of interfaces and of a year: counts with their bounds, days, ratings. No path, no person.
 
-Shapes only; they are filled from `reads_review`.
+Shapes only; they are filled from `reads_review` and `reads_figures`.
 """
 
 from __future__ import annotations
@@ -9,11 +9,13 @@ from datetime import date
 
 from pydantic import BaseModel
 
+from api.reads_figures import FigureSeen, YearlySeen
 from api.reads_review import InterfaceSeen, ReviewLine, ReviewSeen, Usual
 from process_models.interface_rating import Rating, ReasonCode
 from process_models.interface_review import Duration, Effect, Interface, InterfaceFigures, Point
 from process_models.quarters import first_day, last_day, name
 from process_models.small_cells import Told
+from process_models.yearly_definitions import Definition, definitions
 
 
 class CountView(BaseModel):
@@ -197,3 +199,74 @@ def count_view(told: Told) -> CountView:
 
 def _maybe(told: Told | None) -> CountView | None:
     return None if told is None else count_view(told)
+
+
+class FigureView(BaseModel):
+    """Eine Kennzahl oder ein Teil davon / a yearly figure, or a part of it."""
+
+    code: str
+    part: int
+    key: str
+    label: str
+    unit: str
+    count: CountView | None
+    """null bei Werten, und wo nichts ausgewiesen wird / null for values, and where nothing is told."""
+    value: float | None
+    places: dict[str, CountView | None]
+
+
+class DefinitionView(BaseModel):
+    """Was eine Kennzahl bedeutet / what a figure means."""
+
+    code: str
+    title: str
+    means: str
+    title_en: str
+    means_en: str
+    source: str
+
+
+class YearlyView(BaseModel):
+    """Jahreszahlen / yearly figures."""
+
+    year: int
+    years: tuple[int, ...]
+    municipality: str
+    figures: tuple[FigureView, ...]
+    definitions: tuple[DefinitionView, ...]
+
+
+def yearly_view(seen: YearlySeen) -> YearlyView:
+    """The yearly figures as JSON."""
+    return YearlyView(
+        year=seen.year,
+        years=seen.years,
+        municipality=seen.title,
+        figures=tuple(map(_figure, seen.figures)),
+        definitions=tuple(map(_definition, definitions())),
+    )
+
+
+def _figure(one: FigureSeen) -> FigureView:
+    figure = one.figure
+    return FigureView(
+        code=figure.code,
+        part=one.definition.part,
+        key=figure.key,
+        label=one.label,
+        unit=one.definition.unit,
+        count=_maybe(figure.told),
+        value=figure.value,
+        places={place: _maybe(told) for place, told in figure.places.items()},
+    )
+
+
+def _definition(one: Definition) -> DefinitionView:
+    return DefinitionView(
+        code=one.code,
+        title=one.de.title,
+        means=one.de.means,
+        title_en=one.en.title,
+        means_en=one.en.means,
+        source=one.source,
+    )

@@ -13,7 +13,8 @@ from typing import Final, Literal
 from process_models.calendars import WorkingDay
 from process_models.facts import CLIENT
 from process_models.names import rule_code
-from process_models.plan import Gap, Plan
+from process_models.plan import Gap, Plan, Standing
+from process_models.quarters import first_day, quarter_of
 from process_models.work import HandoverItem
 
 Activity = Literal[
@@ -22,6 +23,10 @@ Activity = Literal[
     "case_management_changed",
     "gap_started",
     "gap_ended",
+    "screened",
+    "residence_entered",
+    "title_renewed",
+    "framework_entered",
     "path_ended",
     "handover_offered",
     "handover_received",
@@ -61,16 +66,18 @@ class Happened:
     activity: Activity
     on: date
     code: str = ""
-    """Handover, phase or state of the case management."""
+    """Handover, phase, state of the case management, line of the target group, residence state or benefit regime."""
     from_kind: str = ""
     to_kind: str = ""
     reason: str = ""
+    """Of a stall; the state or regimes before, the result of a screening."""
     detail: str = ""
     level: str = ""
     working_days: int | None = None
     """Since the offer, for a completion since the acceptance."""
     days: int | None = None
-    """Calendar days: without livelihood, of a gap that ended; since it was recorded, of a need."""
+    """Calendar days: without livelihood, of a gap that ended; since it was recorded, of a need; since the arrival, of
+    a state or regime entered."""
 
 
 def handover_events(before: HandoverItem | None, after: HandoverItem, at: WorkingDay) -> tuple[Happened, ...]:
@@ -108,7 +115,7 @@ def _handover_events(before: HandoverItem | None, after: HandoverItem, at: Worki
 
 
 def plan_events(before: Plan | None, after: Plan) -> tuple[Happened, ...]:
-    """What changed between two plans of a path: phase, case management, gaps."""
+    """What changed between two plans of a path: phase, case management, target group, gaps, titles, frameworks."""
     return tuple(_plan_events(before, after))
 
 
@@ -117,9 +124,46 @@ def _plan_events(before: Plan | None, after: Plan) -> Iterable[Happened]:
         yield Happened("path_opened", after.day)
     if before is None or before.phase != after.phase:
         yield Happened("phase_entered", after.day, after.phase)
-    if (before.standing.kim if before else "prospect") != after.standing.kim:
-        yield Happened("case_management_changed", after.day, after.standing.kim)
+    kim = before.standing.kim if before else "prospect"
+    if kim != after.standing.kim:
+        yield Happened("case_management_changed", after.day, after.standing.kim, reason=kim)
+    yield from _screening(before, after)
     yield from _gap_events(before, after)
+    if before is not None and after.standing.accompanied_since is not None:
+        yield from _standing_events(before.standing, after)
+
+
+def _screening(before: Plan | None, after: Plan) -> Iterable[Happened]:
+    """The line of the target group that decides, when it is another one or decides otherwise."""
+    found, was = after.eligibility, before.eligibility if before else None
+    if found is not None and (was is None or (was.rule, was.result) != (found.rule, found.result)):
+        yield Happened("screened", after.day, found.rule, reason=found.result)
+
+
+def _standing_events(before: Standing, after: Plan) -> Iterable[Happened]:
+    """What somebody in case management has reached. What they brought along is nothing that happened here."""
+    now = after.standing
+    since = now.residence_since or after.day
+    if now.residence != before.residence and since >= (now.accompanied_since or since):
+        known = max(
+            since, first_day(quarter_of(after.day))
+        )  # what is learned late counts late: no told quarter changes
+        yield _since_arrival(Happened("residence_entered", known, now.residence, reason=before.residence), now, since)
+    elif now.residence == before.residence and _later(before.title_valid_until, now.title_valid_until):
+        yield _since_arrival(Happened("title_renewed", after.day, now.residence), now, after.day)
+    for regime in sorted(set(now.benefits) - set(before.benefits)):
+        entered = Happened("framework_entered", after.day, regime, reason="+".join(sorted(before.benefits)))
+        yield _since_arrival(entered, now, after.day)
+
+
+def _later(before: date | None, after: date | None) -> bool:
+    return before is not None and after is not None and before < after
+
+
+def _since_arrival(event: Happened, standing: Standing, on: date) -> Happened:
+    """With the days since the arrival, where that is known."""
+    arrived = standing.arrived_on
+    return event if arrived is None or on < arrived else replace(event, days=(on - arrived).days)
 
 
 def _gap_events(before: Plan | None, after: Plan) -> Iterable[Happened]:

@@ -36,6 +36,10 @@ class Standing(Value):
     asylum_final_on: date | None = None
     finality_assumed: bool = False
     """The last day for a suit has not passed yet: the plan assumes that none comes."""
+    arrived_on: date | None = None
+    """Start of the stay; None before it and after the departure."""
+    accompanied_since: date | None = None
+    """Day on which the case management was opened last; None before."""
 
 
 class Step(Value):

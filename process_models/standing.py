@@ -50,4 +50,6 @@ def standing_of(course: Course, benefits: tuple[str, ...], catalogue: Catalogue)
         lawful_since=course.lawful_since,
         asylum_final_on=course.finality_on,
         finality_assumed=course.finality_assumed,
+        arrived_on=course.stay_since,
+        accompanied_since=course.kim_opened_on,
     )

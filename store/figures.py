@@ -50,10 +50,13 @@ def _counted(activity: str, *row: Any) -> Counted:
     return Counted(interface, activity, count, reason=reason, level=level, working_days=working_days, days=days)
 
 
-async def count_quarters(session: AsyncSession, scope: Scope, quarters: range, *, parts: bool = False) -> list[Counted]:
+async def count_quarters(
+    session: AsyncSession, scope: Scope, quarters: range, *, parts: bool = False, everywhere: bool = False
+) -> list[Counted]:
     """What happened at every interface in each of these quarters, as far as the caller may review it.
 
-    True counts, not to be shown as they are. `parts`: also by agency and place.
+    True counts, not to be shown as they are. `parts`: also by agency and place. `everywhere`: also what happened at
+    no interface (empty codes), such as a gap while no handover lay anywhere.
     """
     if not quarters:
         return []
@@ -66,7 +69,7 @@ async def count_quarters(session: AsyncSession, scope: Scope, quarters: range, *
             scope.events(),
             col(PathEvent.happened_on).between(days[0][0], days[-1][1]),
             col(PathEvent.activity).in_(_COUNTED),
-            col(PathEvent.code) != "",
+            *(() if everywhere else (col(PathEvent.code) != "",)),
         )
         .group_by(*by)
     )

@@ -443,7 +443,8 @@ class PathEvent(Record, table=True):
     working_days: int | None = None
     """Since the offer; for a completion since the acceptance, for an item since it was raised."""
     days: int | None = None
-    """Calendar days: without livelihood, of a gap that ended; since it was recorded, of a need."""
+    """Calendar days: without livelihood, of a gap that ended; since it was recorded, of a need; since the arrival, of
+    a state or regime entered."""
     created_at: datetime = _written()
 
 

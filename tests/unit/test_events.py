@@ -8,7 +8,7 @@ from datetime import date
 from process_models import handover
 from process_models.calendars import ProductCalendar, WorkingDay
 from process_models.events import handover_events, plan_events
-from process_models.plan import Gap, Plan, Standing
+from process_models.plan import Eligibility, Gap, Plan, Standing
 from process_models.work import HandoverItem
 
 CALENDAR = ProductCalendar("NW", ("rosenmontag", "12-24", "12-31"))
@@ -95,3 +95,71 @@ def test_a_gap_that_a_backdated_grant_closes_never_was() -> None:
     during = plan(date(2022, 3, 9), gaps=ahead)
     [partly] = plan_events(during, plan(date(2022, 3, 10), gaps=granted))
     assert (partly.activity, partly.days) == ("gap_ended", 4)
+
+
+ARRIVED = date(2021, 5, 10)
+
+
+def standing(residence: str = "R03", since: date = ARRIVED, **other: object) -> Standing:
+    """Somebody in case management since February 2022."""
+    known = {"arrived_on": ARRIVED, "accompanied_since": OFFERED, "kim": "active"} | other
+    return Standing(residence=residence, residence_since=since, **known)  # type: ignore[arg-type]
+
+
+def of(day: date, standing: Standing, **other: object) -> Plan:
+    return plan(day).model_copy(update={"standing": standing, **other})
+
+
+def told(before: Plan, after: Plan) -> list[tuple[str, date, str, str, int | None]]:
+    return [(one.activity, one.on, one.code, one.reason, one.days) for one in plan_events(before, after)]
+
+
+def test_a_title_counts_on_its_day_with_the_days_since_the_arrival() -> None:
+    on = date(2022, 5, 10)
+    assert told(of(OFFERED, standing()), of(date(2022, 5, 12), standing("R12", on))) == [
+        ("residence_entered", on, "R12", "R03", 365)
+    ]
+
+
+def test_a_title_of_a_quarter_that_is_over_counts_in_the_quarter_in_which_it_became_known() -> None:
+    known = date(2022, 7, 5)
+    [event] = told(of(OFFERED, standing()), of(known, standing("R12", date(2022, 6, 20))))
+    assert event == ("residence_entered", date(2022, 7, 1), "R12", "R03", 406)
+
+
+def test_what_somebody_had_before_the_case_management_is_nothing_that_happened_here() -> None:
+    old, now = date(2020, 3, 1), OFFERED
+    assert told(of(now, standing()), of(now, standing("R12", old))) == []
+    prospect = standing("R12", now, accompanied_since=None)
+    assert told(of(now, standing(accompanied_since=None)), of(now, prospect)) == []
+
+
+def test_a_title_that_is_prolonged_is_not_a_new_one() -> None:
+    first = standing("R12", title_valid_until=date(2023, 5, 9))
+    longer = standing("R12", title_valid_until=date(2026, 5, 9))
+    [event] = told(of(date(2023, 4, 1), first), of(date(2023, 4, 2), longer))
+    assert event[:3] == ("title_renewed", date(2023, 4, 2), "R12")
+    assert told(of(OFFERED, longer), of(OFFERED, first)) == []
+
+
+def test_a_new_regime_is_a_change_of_framework_from_what_paid_before() -> None:
+    before, after = standing(benefits=("B02", "B12")), standing(benefits=("B05", "B12"))
+    assert told(of(OFFERED, before), of(date(2022, 5, 10), after)) == [
+        ("framework_entered", date(2022, 5, 10), "B05", "B02+B12", 365)
+    ]
+    assert told(of(OFFERED, after), of(OFFERED, standing(benefits=("B12",)))) == []
+
+
+def test_a_screening_is_told_when_another_line_decides() -> None:
+    first = of(OFFERED, standing(), eligibility=Eligibility(result="eligible", rule="N2"))
+    again = of(OFFERED, standing(), eligibility=Eligibility(result="eligible", rule="N2", priority=True))
+    later = of(OFFERED, standing(), eligibility=Eligibility(result="eligible", rule="N4"))
+    assert ("screened", OFFERED, "N2", "eligible", None) in told(of(OFFERED, standing()), first)
+    assert told(first, again) == []
+    assert [event[2] for event in told(first, later)] == ["N4"]
+
+
+def test_the_state_of_the_case_management_before_is_told() -> None:
+    paused = of(OFFERED, standing(kim="paused"))
+    [event] = plan_events(paused, of(OFFERED, standing()))
+    assert (event.activity, event.code, event.reason) == ("case_management_changed", "active", "paused")

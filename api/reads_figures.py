@@ -1,0 +1,151 @@
+"""Reading the yearly figures for Lenkungsgruppe and Land. Counts with their definitions; no person, no path.
+
+Also to be called without a request: `read_yearly`. Who is of the Land sees totals only.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.caller import Caller
+from api.clock import tenant_today
+from api.errors import PeriodNotTold
+from api.services import Services
+from process_models.catalogue import Catalogue
+from process_models.interface_review import review
+from process_models.quarters import of_year
+from process_models.rules import Municipality
+from process_models.yearly import Classes, Organisation, YearCounts, YearlyFigure, yearly_figures
+from process_models.yearly_definitions import Definition, definitions
+from store.figures import count_quarters, first_event_day
+from store.scope import Scope
+from store.tenants import get_tenant
+from store.yearly import count_bodies, count_flows, count_year
+
+
+@dataclass(frozen=True, slots=True)
+class FigureSeen:
+    """One figure with what it means; `label` says which part of it, in German."""
+
+    definition: Definition
+    figure: YearlyFigure
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class YearlySeen:
+    """The figures of one year."""
+
+    title: str
+    """The municipality."""
+    year: int
+    years: tuple[int, ...]
+    """Years that are over and have figures, the latest first."""
+    today: date
+    figures: tuple[FigureSeen, ...]
+    places: tuple[str, ...]
+    """Empty where only totals are shown."""
+
+    def part(self, number: int) -> tuple[FigureSeen, ...]:
+        """Those of a Baustein."""
+        return tuple(one for one in self.figures if one.definition.part == number)
+
+
+async def read_yearly(tools: Services, caller: Caller, year: int | None = None) -> YearlySeen:
+    """The figures of a year that is over (None = the latest). Errors: PeriodNotTold."""
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        today = await tenant_today(session, tenant, tools.now())
+        config = catalogue.municipality(tenant.municipality)
+        scope = caller.scope(tools.now())
+        begun = await first_event_day(session, scope)
+        chosen = _chosen(year, today)
+        first = min(begun.year if begun else chosen, chosen)
+        counts = await _counts(session, scope, range(first, chosen + 1), today, config)
+    totals = scope.role == "land"
+    figures = yearly_figures(counts, _classes(catalogue, config))
+    return YearlySeen(
+        title=config.title,
+        year=chosen,
+        years=tuple(range(today.year - 1, min(begun.year if begun else chosen, today.year - 1) - 1, -1)),
+        today=today,
+        figures=tuple(_seen(figures, catalogue, config, date(chosen, 12, 31), totals=totals)),
+        places=() if totals else counts.places,
+    )
+
+
+def _chosen(year: int | None, today: date) -> int:
+    if year is not None and year >= today.year:
+        raise PeriodNotTold(
+            "Jahreszahlen gibt es, wenn das Jahr vorbei ist.", field="year", way_out="Ein früheres Jahr wählen."
+        )
+    return year or today.year - 1
+
+
+async def _counts(session: AsyncSession, scope: Scope, years: range, today: date, config: Municipality) -> YearCounts:
+    number, own = years[-1], scope.municipalities
+    counted = await count_quarters(session, scope, of_year(number), everywhere=True)
+    return YearCounts(
+        counted=await count_year(session, scope, number),
+        interfaces=review(counted, of_year(number), today),
+        flows=await count_flows(session, scope, years),
+        places=tuple(place for place in config.places if not own or place in own or config.id in own),
+        organisation=Organisation(await count_bodies(session, scope, number), _posts(config)),
+    )
+
+
+def _posts(config: Municipality) -> dict[str, float]:
+    posts: dict[str, float] = {}
+    for post in config.case_posts:
+        where = ", ".join(config.title if place == "*" else config.place_name(place) for place in post.places)
+        key = f"{post.title}: {where}"
+        posts[key] = posts.get(key, 0) + post.posts
+    return posts
+
+
+def _classes(catalogue: Catalogue, config: Municipality) -> Classes:
+    states = catalogue.residence_states
+    return Classes(
+        temporary=frozenset(one.code for one in states if one.is_title and not one.unlimited),
+        permanent=frozenset(one.code for one in states if one.is_title and one.unlimited),
+        naturalised=frozenset(one.code for one in states if one.final),
+        livelihood=frozenset(one.code for one in catalogue.benefit_regimes if one.livelihood),
+        lines=tuple(dict.fromkeys(f"{one.code}:{one.stage or ''}:{one.result}" for one in config.target_group)),
+    )
+
+
+def _seen(
+    figures: tuple[YearlyFigure, ...], catalogue: Catalogue, config: Municipality, day: date, *, totals: bool
+) -> list[FigureSeen]:
+    """In the order of the definitions."""
+    found = []
+    for definition in definitions():
+        for figure in (one for one in figures if one.code == definition.code):
+            shown = replace(figure, places={}) if totals or not definition.places else figure
+            found.append(FigureSeen(definition, shown, _label(definition, figure.key, catalogue, config, day)))
+    return found
+
+
+def _label(definition: Definition, key: str, catalogue: Catalogue, config: Municipality, day: date) -> str:
+    """What a part of a figure is called."""
+    if definition.by == "body":
+        return next((body.title for body in config.bodies if body.kind == key), key)
+    if definition.by == "reason":
+        return {str(code): text for code, text in catalogue.ladder(day).reasons.items()}.get(key, key)
+    if definition.by == "framework":
+        before, _, after = key.partition(">")
+        return f"{_regimes(before, catalogue, day) or 'ohne Leistungen'} → {_regimes(after, catalogue, day)}"
+    if definition.by == "line":
+        line, _, result = key.split(":")
+        title = next((one.title for one in config.target_group if one.code == line), line)
+        return f"{line} {title}" if result == "eligible" else f"{line} {title}: {catalogue.label(result)}"
+    return catalogue.label(key) if key else ""
+
+
+def _regimes(codes: str, catalogue: Catalogue, day: date) -> str:
+    found = ((code, catalogue.benefit(code, day)) for code in codes.split("+") if code)
+    return " + ".join(regime.title if regime else code for code, regime in found)
