@@ -17,12 +17,13 @@ from api.errors import LoginMissing, NotPermitted, UnsupportedMedia
 from api.permissions import PERMISSIONS
 from api.services import Tools
 from process_models.look_again import day_at
+from process_models.phrases import Phrase
 from store.access import find_token
 from store.scope import Scope
 
 _LOGIN = HTTPBearer(auto_error=False, description="Zugangsschlüssel aus `kim token` / token made by `kim token`")
-_MISSING = "Im Kopf der Anfrage steht kein gültiges „Authorization: Bearer …“."
-_WAY_OUT = "Einen Zugangsschlüssel mit „kim token“ anlegen lassen."
+_MISSING = Phrase("Im Kopf der Anfrage steht kein gültiges „Authorization: Bearer …“.")
+_WAY_OUT = Phrase("Einen Zugangsschlüssel mit „kim token“ anlegen lassen.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def check(caller: Caller, permission: str) -> None:
     roles = PERMISSIONS[permission]
     if caller.role not in roles:
         raise NotPermitted(
-            f"Die Rolle „{caller.role}“ darf das nicht.",
+            Phrase("Die Rolle „%(role)s“ darf das nicht.", role=caller.role),
             allowed=sorted(roles),
             way_out="Eine zuständige Person fragen.",
         )

@@ -11,10 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.errors import SimulationOnly
 from process_models.look_again import BERLIN, day_at
+from process_models.phrases import Phrase
 from store.plans import get_plan, latest_moment
 from store.tables import Tenant
 
-_REAL = "In einem echten Mandanten gilt die Uhr des Systems."
+_REAL = Phrase("In einem echten Mandanten gilt die Uhr des Systems.")
 
 
 def start_of(day: date) -> datetime:

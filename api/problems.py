@@ -17,6 +17,7 @@ from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from process_models.errors import KimError
+from process_models.phrases import Phrase
 
 log = structlog.get_logger()
 
@@ -112,10 +113,10 @@ def install(app: FastAPI) -> None:
 
 def without_echo(error: Refusal, said: Iterable[str]) -> Refusal:
     """The same refusal without the words that the caller sent: rules quote them, answers and logs must not."""
+    words = {word for word in said if word not in error.allowed}
     detail = error.detail
-    for word in said:
-        if word not in error.allowed:
-            detail = detail.replace(f"'{word}'", "'…'")
+    if isinstance(detail, Phrase):
+        detail = Phrase(detail.sentence, **{name: "…" if one in words else one for name, one in detail.values.items()})
     return type(error)(detail, field=error.field, allowed=error.allowed, way_out=error.way_out)
 
 

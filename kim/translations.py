@@ -27,7 +27,8 @@ from api.problems import SENTENCES
 from api.services import HERE
 from notifications.rendering import MAILS
 from notifications.words import LOCALE as MAIL_LOCALE
-from process_models.errors import KimError
+from process_models.errors import KimError, ModelInvalid
+from process_models.phrases import Phrase
 
 Message = str | tuple[str, ...]
 SHELL: Final = "shell"
@@ -38,6 +39,7 @@ LOADED: Final = create_app
 _GERMAN: Final = re.compile(r"[A-ZÄÖÜ„].* .*[.!?]$")
 """A sentence; what only developers read is none."""
 _SHOWN: Final = ("api.", "store.", "process_models.")
+_CODE: Final = ("api", "store", "process_models")
 _LANGUAGES: Final = ("de", "en")
 _TEMPLATE_OPTIONS: Final = {"trim_blocks": "true", "lstrip_blocks": "true", "newstyle_gettext": "true"}
 
@@ -138,19 +140,44 @@ def _in_errors() -> Iterator[tuple[str, Message]]:
     for person in DEMO_PEOPLE.values():
         yield "entrance", person.label
         yield "entrance", person.what
-    names = {kind.__name__ for kind in _kinds(KimError)} | {"ValueError"}
-    for file in sorted([*HERE.rglob("*.py"), *(HERE.parent / "store").glob("*.py")]):
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in names:
-                yield from ((ERRORS, sentence) for sentence in _said(node))
+    for file in shown_code():
+        for call in calls(file):
+            yield from ((ERRORS, sentence) for sentence in _said(call))
 
 
-def _said(refusal: ast.Call) -> Iterator[str]:
-    """Detail and way out of a refusal, where they are the same every time."""
+def shown_code() -> list[Path]:
+    """The files whose refusals a page may show."""
+    return sorted(file for folder in _CODE for file in (HERE.parent / folder).rglob("*.py"))
+
+
+def calls(file: Path) -> Iterator[ast.Call]:
+    """Every call of something by its name."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            yield node
+
+
+def refusals() -> frozenset[str]:
+    """Names of what a page may refuse with; what only authors of models read on the command line is none of it."""
+    return frozenset(kind.__name__ for kind in _kinds(KimError)) - {ModelInvalid.__name__}
+
+
+def parts_of(refusal: ast.Call) -> tuple[ast.expr, ...]:
+    """Detail and way out of a refusal, as they stand in the code."""
     ways_out = [keyword.value for keyword in refusal.keywords if keyword.arg == "way_out"]
-    for value in (*refusal.args[:1], *ways_out):
-        if isinstance(value, ast.Constant) and isinstance(value.value, str) and _GERMAN.search(value.value):
-            yield value.value
+    return (*refusal.args[:1], *ways_out)
+
+
+def _said(call: ast.Call) -> Iterator[str]:
+    """Sentences of a refusal and of a phrase; values are put in later."""
+    assert isinstance(call.func, ast.Name)
+    of_phrase = call.func.id == Phrase.__name__
+    if not of_phrase and call.func.id not in refusals() | {"ValueError"}:
+        return
+    for value in call.args[:1] if of_phrase else parts_of(call):
+        text = value.value if isinstance(value, ast.Constant) else None
+        if isinstance(text, str) and (of_phrase or _GERMAN.search(text)):
+            yield text
 
 
 def _extracted(method: str, file: Path, keywords: Mapping[str, object], options: dict[str, str]) -> Iterator[Message]:

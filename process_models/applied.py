@@ -27,6 +27,7 @@ from process_models.messages import (
     TellAgency,
 )
 from process_models.names import BODY_ROLES, CASE_MANAGER, notice_key, rule_code
+from process_models.phrases import Phrase
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, OpenWork, TaskItem
 
@@ -97,7 +98,7 @@ def close_task(work: OpenWork, key: str, on: date) -> OpenWork:
     """Marks a task as done. Errors: HandoverNotPossible if no such task is open; `allowed` lists the open ones."""
     open_keys = tuple(task.key for task in work.tasks if task.done_on is None)
     if key not in open_keys:
-        raise HandoverNotPossible(f"Keine offene Aufgabe {key!r}.", field="task", allowed=open_keys)
+        raise HandoverNotPossible(Phrase("Keine offene Aufgabe „%(task)s“.", task=key), field="task", allowed=open_keys)
     tasks = tuple(replace(task, done_on=on) if task.key == key else task for task in work.tasks)
     return replace(work, tasks=tasks)
 
@@ -202,5 +203,8 @@ def _has_task(work: OpenWork, key: str) -> bool:
 def _rule(code: str, trigger_on: date, catalogue: Catalogue) -> HandoverRule:
     rule = catalogue.handover(code, trigger_on)
     if rule is None:
-        raise HandoverNotPossible(f"Keine Übergabe {code!r} am {trigger_on.isoformat()}.", field="handover")
+        raise HandoverNotPossible(
+            Phrase("Keine Übergabe %(handover)s am %(day)s.", handover=code, day=f"{trigger_on:%d.%m.%Y}"),
+            field="handover",
+        )
     return rule

@@ -16,6 +16,7 @@ from dateutil.easter import easter
 
 from process_models.errors import KimError
 from process_models.german import weekday
+from process_models.phrases import Phrase
 from process_models.spelling import meant
 
 LAENDER: Final = ("BW", "BY", "BE", "BB", "HB", "HH", "HE", "MV", "NI", "NW", "RP", "SL", "SN", "ST", "SH", "TH")
@@ -50,7 +51,9 @@ def holidays_of(land: str) -> LegalHolidays:
     """The statutory holidays of a Land by its code (`NW`). Errors: UnknownCalendar."""
     if land not in LAENDER:
         raise UnknownCalendar(
-            f"Den Kalender '{land}' gibt es nicht{meant(land, LAENDER)}.", field="calendar", allowed=LAENDER
+            Phrase("Den Kalender '%(land)s' gibt es nicht%(meant)s.", land=land, meant=meant(land, LAENDER)),
+            field="calendar",
+            allowed=LAENDER,
         )
     return LegalHolidays(land)
 

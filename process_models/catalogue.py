@@ -20,6 +20,7 @@ from process_models.catalogue_files import SECTIONS, Shelf, contents, model_file
 from process_models.deadline_editions import in_editions
 from process_models.errors import ModelInvalid, UnknownMunicipality
 from process_models.names import rule_code
+from process_models.phrases import Phrase
 from process_models.spelling import meant
 from process_models.yaml_lines import Finding
 
@@ -132,7 +133,11 @@ class Catalogue:
             return self.municipalities[municipality_id]
         allowed = tuple(self.municipalities)
         raise UnknownMunicipality(
-            f"Für '{municipality_id}' gibt es keine Konfiguration{meant(municipality_id, allowed)}.",
+            Phrase(
+                "Für '%(name)s' gibt es keine Konfiguration%(meant)s.",
+                name=municipality_id,
+                meant=meant(municipality_id, allowed),
+            ),
             field="municipality",
             allowed=allowed,
         )
@@ -142,7 +147,12 @@ class Catalogue:
         allowed = self.municipality(municipality_id).places
         if place in allowed:
             return place
-        what = f"'{place}' gehört nicht zu '{municipality_id}'{meant(place, allowed)}."
+        what = Phrase(
+            "'%(place)s' gehört nicht zu '%(municipality)s'%(meant)s.",
+            place=place,
+            municipality=municipality_id,
+            meant=meant(place, allowed),
+        )
         raise UnknownMunicipality(what, field="place", allowed=allowed)
 
     def place_name(self, place: str) -> str:

@@ -17,6 +17,7 @@ from process_models.deadlines import Beginning, counted, settle
 from process_models.errors import KimError
 from process_models.facts import Fact
 from process_models.german import day_text
+from process_models.phrases import Phrase
 from process_models.plan import Step
 from process_models.rulebook import day_of
 
@@ -186,8 +187,8 @@ def check_move(catalogue: Catalogue, kind: str, on: date, data: Mapping[str, Any
 
 _STANDS_STILL: Final = (
     "suspendable",
-    "Das Gesetz kennt für diese Frist keine Hemmung.",
-    "Eine von der Behörde gesetzte Frist verlängern lassen und das erfassen (deadline.extended).",
+    Phrase("Das Gesetz kennt für diese Frist keine Hemmung."),
+    Phrase("Eine von der Behörde gesetzte Frist verlängern lassen und das erfassen (deadline.extended)."),
 )
 _MADE_UP_FOR: Final = (
     "reinstates_within",

@@ -17,6 +17,7 @@ from process_models.day_counting import ONE_DAY, birthday, count_on, day_is_miss
 from process_models.deadline_rules import Anchor, DeadlineRule
 from process_models.errors import KimError
 from process_models.german import day_text, duration_text
+from process_models.phrases import Phrase
 from process_models.plan import Step
 from process_models.rule_base import DeadlineKind
 
@@ -138,7 +139,7 @@ def compute_from(rule: DeadlineRule, begun: Beginning) -> ComputedDate:
     try:
         return _compute(rule, begun)
     except (OverflowError, ValueError) as error:
-        what = "Das Ergebnis liegt außerhalb des Kalenders."
+        what = Phrase("Das Ergebnis liegt außerhalb des Kalenders.")
         raise OutsideCalendar(what, field="event", allowed=("Tage bis zum Jahr 9999",)) from error
 
 

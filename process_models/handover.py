@@ -10,6 +10,7 @@ from datetime import date
 from typing import Final, Protocol
 
 from process_models.errors import ConsentMissing, HandoverNotPossible
+from process_models.phrases import Phrase
 from process_models.rules import HandoverRule, Informed
 from process_models.work import HandoverItem, HandoverState, StallReason
 
@@ -76,9 +77,13 @@ def offer(rule: HandoverRule, trigger_on: date, on: date, consent: Covered, numb
     Errors: ConsentMissing if neither consent nor statute covers it.
     """
     if not consent.allowed:
-        missing = ", ".join(consent.missing) or "sie"
+        missing = ", ".join(consent.missing) or "–"
         raise ConsentMissing(
-            f"Übergabe {rule.code} darf nicht angeboten werden: weder Einwilligung noch Gesetz deckt {missing}.",
+            Phrase(
+                "Übergabe %(handover)s darf nicht angeboten werden; weder Einwilligung noch Gesetz deckt: %(missing)s.",
+                handover=rule.code,
+                missing=missing,
+            ),
             field="handover",
             way_out="Einwilligung einholen und als Tatsache consent.given erfassen.",
         )
@@ -170,9 +175,12 @@ def _require(item: HandoverItem, answer: str) -> None:
     allowed = ANSWERS[item.state]
     if answer in allowed:
         return
-    again = " Diese Antwort wurde bereits gegeben." if _DONE.get(answer) == item.state else ""
+    given = {"handover": item.code, "state": item.state, "answer": answer}
+    refused = Phrase("%(handover)s steht auf „%(state)s“: „%(answer)s“ ist nicht möglich.", **given)
     raise HandoverNotPossible(
-        f"{item.code} steht auf „{item.state}“: „{answer}“ ist nicht möglich.{again}",
+        Phrase("%(refused)s Diese Antwort wurde bereits gegeben.", refused=refused)
+        if _DONE.get(answer) == item.state
+        else refused,
         field="answer",
         allowed=allowed,
         way_out="Die Übergabe neu laden und eine der möglichen Antworten wählen.",
@@ -181,4 +189,6 @@ def _require(item: HandoverItem, answer: str) -> None:
 
 def _require_reason(reason: str) -> None:
     if reason not in STALL_REASONS:
-        raise HandoverNotPossible(f"Unbekannter Grund {reason!r}.", field="reason", allowed=STALL_REASONS)
+        raise HandoverNotPossible(
+            Phrase("Unbekannter Grund „%(reason)s“.", reason=reason), field="reason", allowed=STALL_REASONS
+        )

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
+from process_models.phrases import Phrase
+
 
 def nearest(word: str, allowed: Iterable[str]) -> str | None:
     """The allowed word that is closest to `word`, or None if none is close."""
@@ -18,4 +20,4 @@ def nearest(word: str, allowed: Iterable[str]) -> str | None:
 def meant(word: str, allowed: Iterable[str]) -> str:
     """German hint "; gemeint ist vielleicht 'x'", or nothing."""
     found = nearest(word, allowed)
-    return f"; gemeint ist vielleicht '{found}'" if found else ""
+    return Phrase("; gemeint ist vielleicht '%(word)s'", word=found) if found else ""

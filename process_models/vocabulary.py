@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from process_models.catalogue import Catalogue
 from process_models.errors import FactInvalid
+from process_models.phrases import Phrase
 from process_models.rules import FactField, FactKind
 from process_models.spelling import meant
 
@@ -48,28 +49,38 @@ def _kind(catalogue: Catalogue, kind: str) -> FactKind:
     if kind in catalogue.fact_kinds:
         return catalogue.fact_kinds[kind]
     allowed = tuple(catalogue.fact_kinds)
-    raise FactInvalid(f"Diese Tatsache gibt es nicht{meant(kind, allowed)}.", field="fact", allowed=allowed)
+    raise FactInvalid(
+        Phrase("Diese Tatsache gibt es nicht%(meant)s.", meant=meant(kind, allowed)), field="fact", allowed=allowed
+    )
 
 
 def _check_names(kind: FactKind, data: Mapping[str, Any]) -> None:
     names = tuple(kind.fields)
     for name in data:
         if name not in kind.fields:
-            what = f"'{kind.code}' hat dieses Feld nicht{meant(name, names)}."
+            what = Phrase("'%(fact)s' hat dieses Feld nicht%(meant)s.", fact=kind.code, meant=meant(name, names))
             raise FactInvalid(what, field=f"data.{name}", allowed=names)
     for name, field in kind.fields.items():
         if field.required and data.get(name) is None:
-            raise FactInvalid(f"'{kind.code}' braucht das Feld '{name}'.", field=f"data.{name}", allowed=names)
+            raise FactInvalid(
+                Phrase("'%(fact)s' braucht das Feld '%(field)s'.", fact=kind.code, field=name),
+                field=f"data.{name}",
+                allowed=names,
+            )
 
 
 def _check_value(catalogue: Catalogue, field: FactField, where: str, value: Any) -> None:
     fits, said = _TYPES[field.type]
     if not fits(value):
-        raise FactInvalid(f"'{where}' muss {said} sein.", field=where, allowed=_hint(catalogue, field))
+        raise FactInvalid(
+            Phrase("'%(field)s' muss %(what)s sein.", field=where, what=said),
+            field=where,
+            allowed=_hint(catalogue, field),
+        )
     allowed = allowed_values(catalogue, field)
     for word in _words(value) if allowed else ():
         if word not in allowed:
-            what = f"'{where}' kennt diesen Wert nicht{meant(word, allowed)}."
+            what = Phrase("'%(field)s' kennt diesen Wert nicht%(meant)s.", field=where, meant=meant(word, allowed))
             raise FactInvalid(what, field=where, allowed=allowed)
 
 
@@ -88,9 +99,17 @@ def _check_days(on: date, data: Mapping[str, Any], kind: FactKind, born: date) -
             days[f"data.{name}"] = _as_day(data[name])
     for where, day in days.items():
         if day < born:
-            raise FactInvalid(f"'{where}' liegt vor der Geburt.", field=where, allowed=("ab dem Tag der Geburt",))
+            raise FactInvalid(
+                Phrase("'%(field)s' liegt vor der Geburt.", field=where),
+                field=where,
+                allowed=("ab dem Tag der Geburt",),
+            )
         if day > _LAST_DAY:
-            raise FactInvalid(f"'{where}' liegt zu weit in der Zukunft.", field=where, allowed=(f"bis {_LAST_DAY}",))
+            raise FactInvalid(
+                Phrase("'%(field)s' liegt zu weit in der Zukunft.", field=where),
+                field=where,
+                allowed=(f"bis {_LAST_DAY}",),
+            )
 
 
 def _as_day(value: Any) -> date:
@@ -122,13 +141,16 @@ def _is_pair(value: Any) -> bool:
     return _is_list_of_text(value) and len(value) == len(("from", "to"))
 
 
-_TYPES: Final[Mapping[str, tuple[Callable[[Any], bool], str]]] = {
-    "date": (_is_day, f"ein Tag ({_DAY_FORM})"),
-    "bool": (lambda value: isinstance(value, bool), "true oder false"),
-    "int": (lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0, "eine ganze Zahl"),
-    "text": (_is_text, f"ein Text bis {_MAX_TEXT} Zeichen"),
-    "word": (_is_word, f"eine Kennung aus Buchstaben, Ziffern, - und _ bis {_MAX_WORD} Zeichen"),
-    "code": (_is_text, "ein Code"),
-    "codes": (_is_list_of_text, "eine Liste von Codes"),
-    "pair": (_is_pair, "ein Paar [von, an]"),
+_TYPES: Final[Mapping[str, tuple[Callable[[Any], bool], Phrase]]] = {
+    "date": (_is_day, Phrase("ein Tag (%(form)s)", form=_DAY_FORM)),
+    "bool": (lambda value: isinstance(value, bool), Phrase("true oder false")),
+    "int": (
+        lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
+        Phrase("eine ganze Zahl"),
+    ),
+    "text": (_is_text, Phrase("ein Text bis %(most)s Zeichen", most=_MAX_TEXT)),
+    "word": (_is_word, Phrase("eine Kennung aus Buchstaben, Ziffern, - und _ bis %(most)s Zeichen", most=_MAX_WORD)),
+    "code": (_is_text, Phrase("ein Code")),
+    "codes": (_is_list_of_text, Phrase("eine Liste von Codes")),
+    "pair": (_is_pair, Phrase("ein Paar [von, an]")),
 }

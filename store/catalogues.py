@@ -12,6 +12,7 @@ from typing import Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from process_models.catalogue import Catalogue, content_hash, load_files
+from process_models.phrases import Phrase
 from store.errors import ModelTampered
 from store.model_versions import SHIPPED, files_of, get_version, version_in_force
 from store.tables import Path
@@ -58,7 +59,7 @@ async def _load(session: AsyncSession, version_id: str) -> Catalogue:
     version, files = await get_version(session, version_id), await files_of(session, version_id)
     if content_hash(files) != version.content_hash:
         raise ModelTampered(
-            f"Die Dateien der Fassung {version.version} sind nicht die, die geprüft wurden.",
+            Phrase("Die Dateien der Fassung %(version)s sind nicht die, die geprüft wurden.", version=version.version),
             field="version",
             way_out="Die Fassung zurücknehmen; die Datensicherung und das Protokoll der Datenbank ansehen.",
         )

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from process_models.phrases import Phrase
 from store.errors import DatabaseAway, RecordsRefused
 
 BUSY_SECONDS: Final = 10
@@ -73,7 +74,7 @@ def translated_errors() -> Iterator[None]:
     except DBAPIError as error:
         if error.connection_invalidated or _is_away(error):
             raise _away(type(error.orig).__name__) from None
-        raise RecordsRefused(f"Die Datenbank hat eine Anweisung abgelehnt ({type(error.orig).__name__}).") from None
+        raise RecordsRefused(_refused(type(error.orig).__name__)) from None
 
 
 def _options(url: str, busy_seconds: float) -> dict[str, Any]:
@@ -124,8 +125,12 @@ def _is_away(error: DBAPIError) -> bool:
     return code != sqlite3.SQLITE_ERROR  # a wrong statement, such as a missing table, is no question of waiting
 
 
+def _refused(cause: str) -> Phrase:
+    return Phrase("Die Datenbank hat eine Anweisung abgelehnt (%(cause)s).", cause=cause)
+
+
 def _away(cause: str) -> DatabaseAway:
     return DatabaseAway(
-        f"Die Datenbank antwortet nicht ({cause}). Es wurde nichts geändert.",
+        Phrase("Die Datenbank antwortet nicht (%(cause)s). Es wurde nichts geändert.", cause=cause),
         way_out="Die Anfrage in einigen Sekunden unverändert wiederholen.",
     )

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models import facts as values
+from process_models.phrases import Phrase
 from store.consents import EVIDENT, keep_evidence
 from store.errors import FactConflict
 from store.persons import open_key
@@ -105,7 +106,10 @@ def _about(path_id: str, ref: str) -> str:
 
 def _conflict(index: int) -> FactConflict:
     return FactConflict(
-        f"Die Tatsache an Stelle {index + 1} trägt eine Kennung, unter der schon etwas anderes aufgezeichnet ist.",
+        Phrase(
+            "Die Tatsache an Stelle %(place)s trägt eine Kennung, unter der schon etwas anderes aufgezeichnet ist.",
+            place=index + 1,
+        ),
         field=f"facts.{index}.id",
         way_out="Eine neue Kennung wählen; zur Berichtigung die alte Tatsache mit fact.retracted zurücknehmen.",
     )

@@ -18,6 +18,7 @@ from process_models.handover_consent import covered
 from process_models.look_again import day_at
 from process_models.messages import OfferHandover
 from process_models.names import member_of_code, rule_code
+from process_models.phrases import Phrase
 from process_models.rules import HandoverRule
 from process_models.work import HandoverItem, StallReason, TaskItem
 from store.errors import HandoverNotFound
@@ -30,10 +31,10 @@ from store.tasks import open_task
 
 _OVER = ("refused", "completed", "cancelled")
 _NEEDS = {
-    "to": "Zum Weiterleiten gehört die Art der zuständigen Behörde.",
-    "until": "Zur Verlängerung gehört der Tag, bis zu dem die Stelle Zeit hat.",
+    "to": Phrase("Zum Weiterleiten gehört die Art der zuständigen Behörde."),
+    "until": Phrase("Zur Verlängerung gehört der Tag, bis zu dem die Stelle Zeit hat."),
 }
-_NEEDS_REASON = "Zu dieser Antwort gehört ein Grund."
+_NEEDS_REASON = Phrase("Zu dieser Antwort gehört ein Grund.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ async def _offered(writing: Writing, path: Path, code: str, today: date) -> Hand
     if writing.catalogue.handover(code, today) is None:
         raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="code")
     raise HandoverNotPossible(
-        f"{rule_code(code)} wurde für diese Person noch nicht angeboten.",
+        Phrase("%(handover)s wurde für diese Person noch nicht angeboten.", handover=rule_code(code)),
         field="answer",
         way_out="Der Weg zeigt, worauf er wartet: fehlt eine Einwilligung, diese zuerst einholen.",
     )
@@ -148,7 +149,7 @@ async def _require_consent(writing: Writing, path: Path, item: HandoverItem, tod
     found = covered(case, item.code, rule, today, writing.catalogue)
     if not found.allowed:
         raise ConsentMissing(
-            f"Für {item.code} fehlt die Einwilligung.",
+            Phrase("Für %(handover)s fehlt die Einwilligung.", handover=item.code),
             allowed=found.missing,
             way_out="Einwilligung für die genannten Arten von Daten einholen; gesetzliche Fristen laufen weiter.",
         )

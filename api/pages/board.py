@@ -70,7 +70,7 @@ async def give_time(visit: Actor, path_id: str, code: str) -> Response:
         given = Given("extend", wanted.reason, until=wanted.until)
         await visit.write(answer_handover(path_id, code, given))
     except KimError as refusal:
-        return visit.to(_back(visit), refusal.detail, "danger")
+        return visit.to(_back(visit), visit.told(refusal), "danger")
     return visit.to(_back(visit), visit.say("Die Stelle hat Zeit bis zum %(day)s.", day=f"{wanted.until:%d.%m.%Y}"))
 
 
@@ -81,7 +81,7 @@ async def pass_on(visit: Actor, path_id: str, code: str) -> Response:
         wanted = visit.form.read(_Other)
         await visit.write(answer_handover(path_id, code, Given("forward", to=wanted.to)))
     except KimError as refusal:
-        return visit.to(_back(visit), refusal.detail, "danger")
+        return visit.to(_back(visit), visit.told(refusal), "danger")
     return visit.to(_back(visit), visit.say("Die Übergabe ist weitergeleitet."))
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ValidationError
 from api.errors import UnsupportedMedia
 from api.problems import sentence_of
 from process_models.errors import KimError
+from process_models.phrases import Phrase
 
 FORM: Final = "application/x-www-form-urlencoded"
 CSRF: Final = "csrf"
@@ -77,8 +78,8 @@ class Form:
         if isinstance(refusal, FormRefused):
             return
         field = (fields or {}).get(refusal.field or "", refusal.field or "")
-        sentence = f"{refusal.detail} {refusal.way_out}".strip()
-        self.errors.setdefault(field if field in self._fields else "", sentence)
+        told = Phrase("%(refused)s %(advice)s", refused=_phrase(refusal.detail), advice=_phrase(refusal.way_out))
+        self.errors.setdefault(field if field in self._fields else "", told if refusal.way_out else refusal.detail)
 
     def same(self) -> str:
         """What two sendings of the same form have in common: everything but its keys."""
@@ -106,6 +107,10 @@ async def read_form(request: Request) -> Form:
     except ValueError:
         raise UnsupportedMedia("Dieses Formular hat zu viele Felder.") from None
     return Form({name: [_one_kind_of_line_end(value) for value in values] for name, values in fields.items()})
+
+
+def _phrase(text: str) -> Phrase:
+    return text if isinstance(text, Phrase) else Phrase(text)
 
 
 def _one_kind_of_line_end(value: str) -> str:

@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from api.pages.words import translations
 from api.services import HERE
 from process_models.look_again import BERLIN
+from process_models.phrases import said
 
 
 def render(language: str, name: str, context: dict[str, object]) -> str:
@@ -51,4 +52,5 @@ def _environment(language: str) -> Environment:
     environment.filters["day"] = german_day
     environment.filters["moment"] = german_moment
     environment.globals["one_time_key"] = one_time_key
+    environment.globals["told"] = lambda text: said(text, translations(language).gettext)
     return environment

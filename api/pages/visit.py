@@ -29,6 +29,8 @@ from api.pages.templates import render
 from api.pages.words import LANGUAGES, translations
 from api.permissions import PERMISSIONS
 from api.services import Services, Tools, is_loopback
+from process_models.errors import KimError
+from process_models.phrases import said
 from store.account_tables import Account, SignIn
 from store.accounts import find_session, mark_seen, needs_mark
 from store.idempotency import Answer, find_answer, keep_answer
@@ -107,6 +109,11 @@ class Visit:
     def place(self, code: str) -> str:
         """A place as it is written: `Jüchen`."""
         return self.tools.catalogues.shipped.place_name(code)
+
+    def told(self, refusal: KimError) -> str:
+        """What a refusal says and advises, in the visitor's language."""
+        translated = translations(self.language).gettext
+        return " ".join(said(text, translated) for text in (refusal.detail, refusal.way_out) if text)
 
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """The page of this template. Whatever is in `context` is escaped."""

@@ -39,12 +39,12 @@ def test_a_refused_offer_says_what_is_missing_and_what_to_do() -> None:
     with pytest.raises(ConsentMissing) as refused:
         handover.offer(h01(), DAY, DAY, HandoverConsent(False, "none", ("benefits", "housing")))
     assert said(refused.value) == (
-        "Übergabe H01 darf nicht angeboten werden: weder Einwilligung noch Gesetz deckt benefits, housing.",
+        "Übergabe H01 darf nicht angeboten werden; weder Einwilligung noch Gesetz deckt: benefits, housing.",
         "handover",
         (),
         "Einwilligung einholen und als Tatsache consent.given erfassen.",
     )
-    with pytest.raises(ConsentMissing, match=r"noch Gesetz deckt sie\."):
+    with pytest.raises(ConsentMissing, match=r"noch Gesetz deckt: –\."):
         handover.offer(h01(), DAY, DAY, HandoverConsent(False, "none"))
 
 
@@ -110,7 +110,7 @@ def test_an_impossible_answer_says_what_is_possible() -> None:
 def test_an_unknown_reason_is_refused_with_those_that_exist() -> None:
     with pytest.raises(HandoverNotPossible) as refused:
         handover.give_reason(ITEM, "NO_IDEA")  # type: ignore[arg-type]
-    assert said(refused.value) == ("Unbekannter Grund 'NO_IDEA'.", "reason", handover.STALL_REASONS, "")
+    assert said(refused.value) == ("Unbekannter Grund „NO_IDEA“.", "reason", handover.STALL_REASONS, "")
 
 
 @pytest.mark.parametrize("why", handover.TAKEN_BACK_BY_RULES)
