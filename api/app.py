@@ -18,6 +18,7 @@ from api.measures import Measures
 from api.pages import (
     agency_link,
     board,
+    deliveries,
     deputies,
     desk,
     entrance,
@@ -73,6 +74,7 @@ _PAGES = (
     path_pages,
     board,
     body_pages,
+    deliveries,
     deputies,
     mails,
     agency_link,

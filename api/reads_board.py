@@ -1,4 +1,4 @@
-"""Reading for the coordinating unit: the board of stuck paths, the list behind a number, deliveries, workload.
+"""Reading for the coordinating unit: the board of stuck paths, the list behind a number, workload.
 
 Case numbers, interfaces and counts; no person is named. Nothing is changed here.
 """
@@ -6,7 +6,7 @@ Case numbers, interfaces and counts; no person is named. Nothing is changed here
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -21,10 +21,7 @@ from process_models.interface_review import quantile
 from process_models.rules import Municipality
 from process_models.work import Level
 from store.board import StuckCell, StuckLine, WantedStalls, count_stuck, count_workload, list_stuck
-from store.notices import list_failed_notices
-from store.tables import Notice
 from store.tenants import get_tenant
-from store.visible import case_numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +81,6 @@ class ListSeen:
     reasons: Mapping[str, str]
     receivers: tuple[tuple[str, str], ...]
     """Kinds of agencies that a handover may be passed on to."""
-
-
-@dataclass(frozen=True, slots=True)
-class MissingMailbox:
-    """An agency without a mailbox, or without one for its head of unit."""
-
-    agency: str
-    what: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveriesSeen:
-    """What did not arrive, and what could not."""
-
-    failed: tuple[Notice, ...]
-    case_numbers: Mapping[str, str]
-    missing: tuple[MissingMailbox, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,25 +184,6 @@ def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, c
         waits_for_answer=handover is not None,
         temporal_url=tools.temporal_url(row.path.id),
     )
-
-
-async def read_deliveries(tools: Services, caller: Caller) -> DeliveriesSeen:
-    """Mails that did not arrive or may not have, and mailboxes that the configuration lacks."""
-    async with tools.database.reading() as session:
-        tenant = await get_tenant(session, caller.tenant)
-        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-        failed = await list_failed_notices(session, caller.scope(tools.now()))
-        numbers = await case_numbers(session, caller.scope(tools.now()), [one.path_id for one in failed])
-    visible = tuple(one for one in failed if one.path_id is None or one.path_id in numbers)
-    return DeliveriesSeen(visible, numbers, tuple(_missing(catalogue.municipality(tenant.municipality))))
-
-
-def _missing(config: Municipality) -> Iterable[MissingMailbox]:
-    for agency in config.agencies:
-        if not agency.mail:
-            yield MissingMailbox(agency.title, "mail")
-        elif not agency.head_mail:
-            yield MissingMailbox(agency.title, "head_mail")
 
 
 async def read_workload(tools: Services, caller: Caller) -> WorkloadSeen:

@@ -12,8 +12,9 @@ from typing import Final, Literal
 
 from api.caller import Caller
 from api.permissions import PERMISSIONS
-from api.reads_board import read_board, read_deliveries
+from api.reads_board import read_board
 from api.reads_bodies import read_bodies
+from api.reads_deliveries import read_deliveries
 from api.reads_work import WorkSeen, read_work
 from api.services import Services
 from process_models.catalogue import Catalogue

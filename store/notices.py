@@ -155,6 +155,14 @@ async def list_failed_notices(session: AsyncSession, scope: Scope) -> list[Notic
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
 
+async def lost_notices(session: AsyncSession, scope: Scope, agency: str) -> list[Notice]:
+    """Visible notices to an agency that certainly did not arrive."""
+    query = select(Notice).where(
+        scope.notices(), col(Notice.agency) == agency, col(Notice.status) == "permanent-failure"
+    )
+    return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
+
+
 async def send_again(session: AsyncSession, notice_id: str, scope: Scope) -> Notice | None:
     """A visible notice that did not arrive, or may not have, waits again as if new; None if there is none.
 

@@ -254,7 +254,8 @@ class Notice(Record, table=True):
     status: str = Field(default="created", index=True)
     attempts: int = 0
     error_class: str = ""
-    message_id: str = ""
+    message_id: str = Field(default="", index=True)
+    """Identity of the mail that carried it last; a delivery report names it."""
     next_try_at: datetime | None = _utc(nullable=True)
     claimed_at: datetime | None = _utc(nullable=True)
     """When the sender took it last; a notice that stays `sending` long after it is stuck."""

@@ -5,12 +5,9 @@ The rules go on by themselves; these acts only come before them.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from typing import Final, Literal
-
-from pydantic import BaseModel
 
 from api.acts.telling import tell
 from api.acts.writing import Act, Receipt, Writing
@@ -20,26 +17,18 @@ from process_models.errors import ConsentMissing, HandoverNotPossible
 from process_models.escalation import LEVELS
 from process_models.facts import known_on
 from process_models.look_again import day_at
-from process_models.names import BODY, BODY_KINDS, body_workflow_id, notice_key
+from process_models.names import BODY, body_workflow_id, notice_key
 from process_models.work import Level
 from store.body_items import NewBodyItem, put_on_agenda, similar_stalls
-from store.errors import HandoverNotFound, NoticeNotFound
+from store.errors import HandoverNotFound
 from store.events import keep_handover
 from store.facts import load_facts
 from store.handovers import find_handover, item_of
-from store.notices import send_again
 from store.outbox import add_news
-from store.paths import touch
 from store.tables import Handover, Path
 
 _REMINDER: Final = "escalation_e1"
 _NAMED: Final = "P3"
-
-
-class Resent(BaseModel):
-    """A mail that waits to be sent again."""
-
-    notice: str
 
 
 Table = Literal["fall", "verfahren"]
@@ -135,23 +124,3 @@ async def _agenda_item(writing: Writing, path: Path, row: Handover, body: Table)
         path_count=count,
         why={"rule": "office", "paths": count},
     )
-
-
-def resend(notice_id: str) -> Callable[[Writing], Awaitable[Resent]]:
-    """Lets a mail that did not arrive wait to be sent again. Errors: NoticeNotFound, PathNotFound."""
-
-    async def act(writing: Writing) -> Resent:
-        notice = await send_again(writing.session, notice_id, writing.call.scope)
-        if notice is None:
-            raise NoticeNotFound("Diese Mitteilung ist nicht mehr offen.", field="notice")
-        if notice.path_id is not None:
-            path = await writing.path(notice.path_id)
-            await writing.audit("notice.resent", notice.kind, path)
-            await touch(writing.session, path)
-        else:
-            for body in BODY_KINDS:
-                workflow_id = body_workflow_id(writing.tenant.id, body)
-                await add_news(writing.session, writing.tenant.id, BODY, workflow_id, None)
-        return Resent(notice=notice.id)
-
-    return act

@@ -1,4 +1,4 @@
-"""The board of the coordinating unit: what stalls where and for how long, what to do about it, deliveries, workload."""
+"""The board of the coordinating unit: what stalls where and for how long, what to do about it, workload."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel
 
 from api.acts.handovers import Given, answer_handover
-from api.acts.stalls import Resent, Table, put_before, remind_now, resend
+from api.acts.stalls import Table, put_before, remind_now
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
-from api.reads_board import read_board, read_deliveries, read_stuck, read_workload
+from api.reads_board import read_board, read_stuck, read_workload
 from process_models.errors import KimError
 from process_models.work import StallReason
 from store.board import WantedStalls
@@ -21,8 +21,6 @@ from store.board import WantedStalls
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("board.read"))]
 Actor = Annotated[Visit, Depends(opens("stall.act"))]
-Mailer = Annotated[Visit, Depends(opens("notices.read"))]
-Sender = Annotated[Visit, Depends(opens("notices.send"))]
 Short = Annotated[str, Query(max_length=80)]
 
 
@@ -83,19 +81,6 @@ async def pass_on(visit: Actor, path_id: str, code: str) -> Response:
     except KimError as refusal:
         return visit.to(_back(visit), visit.told(refusal), "danger")
     return visit.to(_back(visit), visit.say("Die Übergabe ist weitergeleitet."))
-
-
-@router.get("/deliveries")
-async def deliveries(visit: Mailer) -> Response:
-    """Mails that did not arrive, and missing mailboxes."""
-    return visit.page("board/deliveries.html", seen=await read_deliveries(visit.tools, visit.caller))
-
-
-@router.post("/deliveries/{notice_id}/resend")
-async def send_again(visit: Sender, notice_id: str) -> Response:
-    """Sends a mail again."""
-    await visit.write_for(resend(notice_id), Resent)
-    return visit.to("/deliveries", visit.say("Die Mitteilung wird noch einmal gesendet."))
 
 
 @router.get("/workload")

@@ -7,9 +7,8 @@ from collections.abc import Awaitable, Callable
 
 from activities.stalls import note_stalls
 from process_models.planning import make_plan
-from store.database import Database
 from store.handovers import find_handover
-from store.notices import NewNotice, claim_notice, list_notices, make_notice, settle_notice
+from store.notices import list_notices
 from store.paths import get_path, load_case
 from store.plans import save_plan
 from tests.api.conftest import MUNICIPALITY
@@ -46,8 +45,6 @@ async def test_the_board_counts_what_its_list_shows(office: Office, guest: Guest
     await coordinator.page.locator("summary").click()
     await coordinator.check()
     await coordinator.open("/workload")
-    await coordinator.check()
-    await coordinator.open("/deliveries")
     await coordinator.check()
 
 
@@ -96,34 +93,6 @@ async def test_nobody_is_put_before_the_fallebene_without_consent_but_before_the
         row = await find_handover(session, path_id, "H01")
     assert row is not None
     assert row.level == "E4"
-
-
-async def test_a_mail_that_did_not_arrive_is_sent_again_by_a_button(
-    office: Office, visitor: Visitors, database: Database, tenant: str
-) -> None:
-    path_id = await office.start()
-    async with database.transaction() as session:
-        new = NewNotice(
-            key="k",
-            tenant_id=MUNICIPALITY,
-            kind="offer",
-            subject="H01",
-            recipient="jobcenter",
-            made_on=office.clock().date(),
-            path_id=path_id,
-        )
-        notice = await make_notice(session, new, office.clock())
-        assert notice is not None
-        await claim_notice(session, notice.id, office.clock())
-        await settle_notice(session, notice.id, "permanent-failure", "smtp_550", None, office.clock())
-    coordinator = visitor()
-    await coordinator.sign_in(COORDINATOR, MUNICIPALITY)
-    page = await coordinator.open("/deliveries")
-    assert "smtp_550" in page.text
-    assert (await coordinator.send(page, f"/deliveries/{notice.id}/resend")).status_code == 303
-    async with database.reading() as session:
-        [again] = [one for one in await list_notices(session, path_id) if one.key == "k"]
-    assert (again.status, again.attempts, again.error_class) == ("created", 0, "")
 
 
 async def test_a_case_manager_has_no_board(visitor: Visitors, tenant: str) -> None:
