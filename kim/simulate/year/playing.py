@@ -148,6 +148,7 @@ class Year:
                 receipt = await office.start(life, facts, now)
                 self.paths[receipt.path_id] = life
                 self.ids[life.number] = receipt.path_id
+                line = replace(line, code=receipt.case_number)
             elif not await self._try(line, office.record(self.ids[life.number], facts, now)):
                 return
             self.journal.add(line)

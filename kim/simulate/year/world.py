@@ -24,7 +24,7 @@ from store.database import Database
 PUBLIC_URL = "http://kim.test"
 
 
-class _NobodyToWake:
+class NobodyToWake:
     """There is no relay: after every act the year itself looks into the outbox."""
 
     def wake(self) -> None:
@@ -59,7 +59,7 @@ async def play_year(
     """
     clock = Clock(at(plan.first, 6))
     mailer = YearMailer(clock.now, broken_mailboxes(plan, catalogue))
-    tools = Services(database, Catalogues(catalogue), _NobodyToWake(), ApiOptions(now=clock.now, public_url=PUBLIC_URL))
+    tools = Services(database, Catalogues(catalogue), NobodyToWake(), ApiOptions(now=clock.now, public_url=PUBLIC_URL))
     offices = {municipality: await open_office(tools, municipality, clock.now()) for municipality in municipalities}
     course = WithoutTemporal(database, catalogue, mailer, PUBLIC_URL, frozenset(municipalities))
     year = Year(plan, catalogue, database, clock, course, offices, progress=progress)
