@@ -5,8 +5,7 @@ Written in the transaction in which it happens; a row is never changed. Personal
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
@@ -44,7 +43,7 @@ async def keep_plan(session: AsyncSession, path: Path, facts_version: int, plan:
     if not await save_plan(session, path.id, facts_version, plan, now):
         return False
     for event in plan_events(before, plan):
-        session.add(_row(path, event))
+        session.add(_row(path, await _interface_of_gap(session, path, event)))
     return True
 
 
@@ -80,16 +79,18 @@ def note_need(session: AsyncSession, path: Path, need: Need, activity: Activity,
     session.add(row)
 
 
-async def stream_events(
-    session: AsyncSession, tenant_id: str | None, since: date, until: date
-) -> AsyncIterator[PathEvent]:
-    """The events of a tenant (None = of every real and simulated one) between two days, in the order of writing."""
-    query = select(PathEvent).where(col(PathEvent.happened_on) >= since, col(PathEvent.happened_on) <= until)
-    if tenant_id is not None:
-        query = query.where(col(PathEvent.tenant_id) == tenant_id)
-    found = await session.stream_scalars(query.order_by(col(PathEvent.id)).execution_options(yield_per=1000))
-    async for event in found:
-        yield event
+async def _interface_of_gap(session: AsyncSession, path: Path, event: Happened) -> Happened:
+    """A gap ends at the interface at which it began: who took over meanwhile waits for nobody any more."""
+    if event.activity != "gap_ended" or event.code:
+        return event
+    begun = (
+        select(PathEvent)
+        .where(col(PathEvent.path_id) == path.id, col(PathEvent.activity) == "gap_started")
+        .where(col(PathEvent.happened_on) <= event.on)
+        .order_by(col(PathEvent.happened_on).desc(), col(PathEvent.id).desc())
+    )
+    row = (await session.scalars(begun.limit(1))).first()
+    return replace(event, code=row.code, from_kind=row.from_kind, to_kind=row.to_kind) if row is not None else event
 
 
 def _row(path: Path, event: Happened, handover_id: str | None = None, agency: str = "") -> PathEvent:
