@@ -1,6 +1,7 @@
 """What the export of a large event log costs: seconds and memory of the real command, in both formats.
 
-The records are a fresh SQLite file, the command a process of its own. Alone: `python -m benchmarks.eventlog [events]`.
+The records are a fresh SQLite file or the empty PostgreSQL database at a URL, the command a process of its own.
+Alone: `python -m benchmarks.eventlog [events] [URL]`.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import random
+import resource
 import subprocess
 import sys
 import tempfile
@@ -47,28 +49,41 @@ class Measured:
     """What watching a process gave."""
 
     seconds: float = 0.0
+    cpu_seconds: float = 0.0
     peak_bytes: int = 0
+    written: int = 0
+    """Bytes of the file."""
+    load: float = 0.0
+    """Of the machine, before."""
     said: str = ""
 
 
-def eventlog_figures(count: int = EVENTS) -> list[Figure]:
+def eventlog_figures(count: int = EVENTS, url: str = "") -> list[Figure]:
     """Fills records with `count` events, ten a path, and exports them in both formats."""
     figures = []
+    for form, measured in measure(count, url).items():
+        kind = "PostgreSQL" if url else "SQLite"
+        label = f"Ereignisprotokoll als {form.upper()} ({kind})"
+        note = f"{count} Ereignisse, {measured.written / 1e6:.0f} MB, Last der Maschine vorher {measured.load:.1f}"
+        figures.append(Figure(label, measured.seconds, "s", A_MINUTE, note))
+        figures.append(Figure(f"{label}: CPU", measured.cpu_seconds, "s"))
+        figures.append(Figure(f"{label}: Speicher, Spitze", measured.peak_bytes / 1e6, "MB", MEGABYTES))
+    return figures
+
+
+def measure(count: int, url: str = "") -> dict[str, Measured]:
+    """What exporting `count` events takes, by format; the process of the command alone."""
+    found = {}
     with tempfile.TemporaryDirectory(prefix="kim-eventlog-") as name:
         directory = Path(name)
-        url = f"sqlite+aiosqlite:///{directory / 'kim.db'}"
-        asyncio.run(_filled(url, count))
+        records = url or f"sqlite+aiosqlite:///{directory / 'kim.db'}"
+        asyncio.run(_filled(records, count))
         for form in ("ocel", "xes"):
-            load = os.getloadavg()[0]
             out = directory / f"log.{form}"
-            measured = _watched(form, url, out)
-            assert f" {count} Ereignisse" in measured.said
-            size = f"{count} Ereignisse, {out.stat().st_size / 1e6:.0f} MB, Last der Maschine vorher {load:.1f}"
-            label = f"Ereignisprotokoll als {form.upper()}"
-            figures.append(Figure(label, measured.seconds, "s", A_MINUTE, size))
-            figures.append(Figure(f"{label}: Speicher, Spitze", measured.peak_bytes / 1e6, "MB", MEGABYTES))
+            found[form] = _watched(form, records, out)
+            assert f" {count} Ereignisse" in found[form].said
             out.unlink()
-    return figures
+    return found
 
 
 async def _filled(url: str, count: int) -> None:
@@ -148,7 +163,8 @@ def _events(handover: dict[str, Any], drawn: random.Random) -> Iterator[dict[str
 
 def _watched(form: str, url: str, out: Path) -> Measured:
     command = [sys.executable, "-m", "kim.main", "eventlog", "export", "--format", form, "--out", str(out)]
-    measured, begun = Measured(), time.perf_counter()
+    measured, begun = Measured(load=os.getloadavg()[0]), time.perf_counter()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     environment = os.environ | {"KIM_DATABASE_URL": url}
     with subprocess.Popen([*command, "--tenant", _TENANT], env=environment, stdout=subprocess.PIPE) as process:
         watched = psutil.Process(process.pid)
@@ -158,6 +174,9 @@ def _watched(form: str, url: str, out: Path) -> Measured:
         measured.seconds = time.perf_counter() - begun
         measured.said = process.stdout.read().decode() if process.stdout else ""
     assert process.returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    measured.cpu_seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    measured.written = out.stat().st_size
     return measured
 
 
@@ -169,4 +188,4 @@ def _memory(watched: psutil.Process) -> int:
 
 
 if __name__ == "__main__":
-    show(eventlog_figures(int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS), Console())
+    show(eventlog_figures(int(sys.argv[1]) if len(sys.argv) > 1 else EVENTS, *sys.argv[2:3]), Console())
