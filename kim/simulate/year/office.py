@@ -14,11 +14,11 @@ from typing import Final, cast
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acts.bodies import BodyAct, BodyReceipt, Decided, decide_item, keep_minutes, review_resolution
+from api.acts.deliveries import Resent, resend
 from api.acts.entering import DEMO_ISSUER, DEMO_PEOPLE
 from api.acts.facts import record_facts
 from api.acts.handovers import Given, answer_handover
 from api.acts.paths import start_path
-from api.acts.stalls import Resent, resend
 from api.acts.writing import Act, Call, Receipt, write, write_once
 from api.caller import Caller
 from api.schemas import AddFacts, StartPath
