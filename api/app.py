@@ -23,6 +23,7 @@ from api.pages import (
     desk,
     entrance,
     information,
+    intake,
     mails,
     procedures,
     shell,
@@ -30,6 +31,7 @@ from api.pages import (
     start,
 )
 from api.pages import bodies as body_pages
+from api.pages import consents as consent_pages
 from api.pages import paths as path_pages
 from api.routes import (
     bodies,
@@ -38,6 +40,7 @@ from api.routes import (
     figures,
     handovers,
     household,
+    intakes,
     models,
     operations,
     overviews,
@@ -63,7 +66,20 @@ Begleitet Menschen durch die Verwaltung, ohne Lücke an den Übergängen zwische
 *Carries newcomers through German administration without gaps.
 Every write needs an `Idempotency-Key`; errors are problem+json.*
 """
-_ROUTERS = (paths, facts, consents, handovers, household, tasks, overviews, bodies, figures, models, simulations)
+_ROUTERS = (
+    paths,
+    intakes,
+    facts,
+    consents,
+    handovers,
+    household,
+    tasks,
+    overviews,
+    bodies,
+    figures,
+    models,
+    simulations,
+)
 _PAGES = (
     start,
     entrance,
@@ -71,6 +87,8 @@ _PAGES = (
     information,
     procedures,
     desk,
+    intake,
+    consent_pages,
     path_pages,
     board,
     body_pages,

@@ -167,3 +167,10 @@ class MeetingNotPossible(KimError):
 
     status = 409
     title = "Diese Sitzung ist so nicht möglich"
+
+
+class NotInTargetGroup(KimError):
+    """The target group of the municipality does not cover the person, or a person has to decide first."""
+
+    status = 409
+    title = "Kein Weg nach den Regeln der Zielgruppe"

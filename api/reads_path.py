@@ -20,7 +20,7 @@ from api.schemas import FactIn
 from api.services import Services
 from process_models.case import Case
 from process_models.catalogue import Catalogue
-from process_models.consent import Consent, consents_of
+from process_models.consent import consents_of
 from process_models.facts import RETRACTED, Fact, known_on
 from process_models.handover import ANSWERS
 from process_models.look import look_at
@@ -34,11 +34,12 @@ from store import audit
 from store.account_tables import Account
 from store.accounts import list_accounts
 from store.assignments import assigned_to
+from store.consents import list_evidence
 from store.handovers import item_of, list_handovers
 from store.notices import list_notices
 from store.paths import load_case, load_path_person
 from store.scope import Scope
-from store.tables import AuditEntry, Handover, Notice, Path, Task
+from store.tables import AuditEntry, ConsentEvidence, Handover, Notice, Path, Task
 from store.tasks import list_open_tasks
 from store.tenants import get_tenant
 from store.visible import get_visible_path, may_be_named, reason_to_open
@@ -65,6 +66,16 @@ class HandoverLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ConsentLine:
+    """A consent with its evidence, also one that has ended."""
+
+    row: ConsentEvidence
+    valid: bool
+    data: tuple[str, ...]
+    """Words of the categories."""
+
+
+@dataclass(frozen=True, slots=True)
 class PathPage:
     """Everything that the page of a path shows."""
 
@@ -79,7 +90,7 @@ class PathPage:
     tasks: Sequence[Task]
     handovers: Sequence[HandoverLine]
     facts: Sequence[FactLine]
-    consents: Sequence[Consent]
+    consents: Sequence[ConsentLine]
     notices: Sequence[Notice]
     log: Sequence[AuditEntry]
     people: dict[str, str]
@@ -121,7 +132,7 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
             tasks=await list_open_tasks(session, scope, path.id),
             handovers=[_handover(row, catalogue, path) for row in await list_handovers(session, path.id)],
             facts=_facts(case, catalogue, look.course.ineffective) if named else (),
-            consents=consents_of(known_on(case.facts, day_at(now)), day_at(now)),
+            consents=_consents(case, await list_evidence(session, path.id), day_at(now), catalogue),
             notices=await list_notices(session, path.id),
             log=await audit.list_entries(session, path.id, limit=50),
             people={account.id: account.display_name for account in accounts},
@@ -173,6 +184,19 @@ def _handover(row: Handover, catalogue: Catalogue, path: Path) -> HandoverLine:
 
 _OFFICE = ("receive", "accept", "complete", "cancel")
 """Answers that need no further word; the others stand on the board and behind the link of the agency."""
+
+
+def _consents(
+    case: Case, rows: Sequence[ConsentEvidence], today: date, catalogue: Catalogue
+) -> tuple[ConsentLine, ...]:
+    """Those in force first."""
+    held = {(one.who, one.id) for one in consents_of(known_on(case.facts, today), today)}
+    lines = (
+        ConsentLine(row, (row.who, row.ref) in held, tuple(catalogue.label(f"category.{c}") for c in row.categories))
+        for row in rows
+        if row.retracted_on is None
+    )
+    return tuple(sorted(lines, key=lambda line: (not line.valid, line.row.given_on)))
 
 
 def _facts(case: Case, catalogue: Catalogue, ineffective: frozenset[str]) -> list[FactLine]:

@@ -10,7 +10,6 @@ from api.caller import Caller
 from api.clock import tenant_today
 from api.services import Services
 from process_models.catalogue import Catalogue
-from process_models.rules import Municipality
 from store.tenants import get_tenant
 from store.worklist import SOON, WantedWork, WorkCounts, WorkLine, count_work, list_work
 
@@ -55,11 +54,3 @@ async def read_work(tools: Services, caller: Caller, wanted: WantedWork) -> Work
 def _title(catalogue: Catalogue, code: str, today: date) -> str:
     rule = catalogue.deadline(code, today)
     return rule.title if rule else code
-
-
-async def read_municipality(tools: Services, caller: Caller) -> Municipality:
-    """The configuration of the caller's municipality."""
-    async with tools.database.reading() as session:
-        tenant = await get_tenant(session, caller.tenant)
-        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-    return catalogue.municipality(tenant.municipality)

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from difflib import get_close_matches
+from functools import partial
 from typing import Annotated, Any, Literal
+from unicodedata import normalize
 
 from fastapi import Path
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
 from process_models.decisions import Decision
@@ -23,8 +25,10 @@ Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}
 """Reference inside a path, chosen by the caller: `a01`, `k2`."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,59}$")]
 Kind = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}(\.[a-z0-9_]{1,40})?$")]
-Name = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
-"""As the person writes it, in any alphabet; without control characters."""
+Name = Annotated[
+    str, StringConstraints(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$"), AfterValidator(partial(normalize, "NFC"))
+]
+"""As the person writes it, in any alphabet, composed (NFC); without control characters."""
 Country = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2,3}$")]
 Code = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_.:-]{0,59}$")]
 """A code, never free text: `DOC_EAT_REQUIRED`."""
@@ -130,6 +134,7 @@ class GiveConsent(Request):
     )
     language: Slug | None = Field(default=None, description="Sprache der Aufklärung")
     text_version: Slug | None = Field(default=None, description="Fassung des Einwilligungstextes")
+    evidence: Ref | None = Field(default=None, description="Wo der Nachweis liegt: ein Zeichen, kein Name")
     on: date | None = Field(default=None, description="Tag der Einwilligung; ohne Angabe heute")
     recorded: date | None = Field(default=None, description="Nur in simulierten Mandanten")
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)

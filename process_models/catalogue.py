@@ -52,6 +52,7 @@ class Catalogue:
     handovers: tuple[rules.HandoverRule, ...]
     minimum_fields: tuple[rules.MinimumField, ...]
     consent_purposes: tuple[rules.ConsentPurpose, ...]
+    consent_wordings: tuple[rules.ConsentWording, ...]
     statutory_bases: tuple[rules.StatutoryBasis, ...]
     capacities: tuple[rules.CapacityRule, ...]
     family_tasks: tuple[rules.FamilyTask, ...]

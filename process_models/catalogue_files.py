@@ -36,6 +36,7 @@ SECTIONS: Final[Mapping[str, type[Rule]]] = {
     "handovers": rules.HandoverRule,
     "minimum_fields": rules.MinimumField,
     "consent_purposes": rules.ConsentPurpose,
+    "consent_wordings": rules.ConsentWording,
     "statutory_bases": rules.StatutoryBasis,
     "capacities": rules.CapacityRule,
     "family_tasks": rules.FamilyTask,

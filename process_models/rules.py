@@ -53,6 +53,7 @@ from process_models.settlement_rules import (
     NaturalisationRoute,
     PermanentTitleRoute,
 )
+from process_models.wording_rules import ConsentWording
 from process_models.work import StallReason
 
 __all__ = [
@@ -72,6 +73,7 @@ __all__ = [
     "Clock",
     "Code",
     "ConsentPurpose",
+    "ConsentWording",
     "Constant",
     "ConstantIs",
     "DeadlineKind",

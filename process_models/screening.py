@@ -34,11 +34,16 @@ def screening_of(case: Case, course: Course, counted: KnownFacts, catalogue: Cat
     if not course.history or course.gone:
         return None
     status = rulebook(catalogue).state(course.residence, course.day).target_status
-    circumstances = Circumstances(_referral(counted), course.stay_since, _has_fled(course, catalogue))
+    circumstances = circumstances_of(course, counted, catalogue)
     found = screen(catalogue, case.municipality, case.person.born, status, course.day, circumstances)
     if not catalogue.municipality(case.municipality).takes_part(place_of(case, counted), course.day):
         found = Eligibility(result="manual", rule=NOT_TAKING_PART)
     return _as_decided_by_hand(found, case, course, counted, catalogue)
+
+
+def circumstances_of(course: Course, counted: KnownFacts, catalogue: Catalogue) -> Circumstances:
+    """What tables ask beside age and status, from the facts of the day."""
+    return Circumstances(_referral(counted, catalogue), course.stay_since, _has_fled(course, catalogue))
 
 
 def _as_decided_by_hand(
@@ -68,7 +73,7 @@ def place_of(case: Case, counted: KnownFacts) -> str:
     return str(latest.data["place"]) if latest else case.place
 
 
-def _referral(counted: KnownFacts) -> Referral | None:
+def _referral(counted: KnownFacts, catalogue: Catalogue) -> Referral | None:
     latest = counted.latest("kim.referred")
     if latest is None:
         return None
@@ -81,6 +86,7 @@ def _referral(counted: KnownFacts) -> Referral | None:
         case_management=str(data.get("case_management") or ""),
         on=latest.on,
         interface=(str(interface[0]), str(interface[1])) if interface else None,
+        by_service=any(kind.code == data.get("by") and kind.local for kind in catalogue.agency_kinds),
     )
 
 

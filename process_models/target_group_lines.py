@@ -1,4 +1,4 @@
-"""Whether one line of a target-group table is about a person: age, status, referral, years of stay.
+"""Whether one line of a target-group table is about a person, and if not, why: age, status, referral, years of stay.
 
 Which line of a table decides is found in `target_group`, what a table leaves out in `target_group_holes`.
 """
@@ -14,6 +14,10 @@ from dateutil.relativedelta import relativedelta
 from process_models.configuration import TargetGroupRule
 
 TargetStatus = Literal["GD", "GE", "OTHER"]
+Misfit = Literal[
+    "", "age", "status", "not_referred", "referred", "does_not_want", "wants", "no_criterion", "here_too_long"
+]
+"""What of a person does not fit a line; empty if the line is about them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,8 @@ class Referral:
     on: date | None = None
     interface: tuple[str, str] | None = None
     """Where the system stands in the way, if the service named it."""
+    by_service: bool = True
+    """False: the person came alone, or the case management went to them; no service that knows them sent them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +49,21 @@ def decides(
     rule: TargetGroupRule, age: int, status: TargetStatus, day: date, circumstances: Circumstances = Circumstances()
 ) -> bool:
     """True if this line is about such a person; whether it is released and in force is the caller's business."""
-    return _matches_person(rule, age, status) and _matches_circumstances(rule, day, circumstances)
+    return not misfit(rule, age, status, day, circumstances)
 
 
-def _matches_person(rule: TargetGroupRule, age: int, status: TargetStatus) -> bool:
+def misfit(
+    rule: TargetGroupRule, age: int, status: TargetStatus, day: date, circumstances: Circumstances = Circumstances()
+) -> Misfit:
+    """The first thing about the person that this line does not mean; empty if it decides about them."""
+    if not _fits_age(rule, age):
+        return "age"
     if rule.statuses and status not in rule.statuses:
-        return False
+        return "status"
+    return _misfit_of_circumstances(rule, day, circumstances)
+
+
+def _fits_age(rule: TargetGroupRule, age: int) -> bool:
     if rule.outside_ages is not None and rule.outside_ages[0] <= age <= rule.outside_ages[1]:
         return False
     return (rule.age_from is None or rule.age_from <= age) and (rule.age_to is None or age <= rule.age_to)
@@ -61,15 +76,15 @@ def stay_ends_after(rule: TargetGroupRule, since: date | None) -> date | None:
     return since + relativedelta(years=rule.stay_years_to) + timedelta(days=1)
 
 
-def _matches_circumstances(rule: TargetGroupRule, day: date, circumstances: Circumstances) -> bool:
+def _misfit_of_circumstances(rule: TargetGroupRule, day: date, circumstances: Circumstances) -> Misfit:
     referral = circumstances.referral
-    if rule.referred is not None and rule.referred != (referral is not None):
-        return False
+    if rule.referred is not None and rule.referred != (referral is not None and referral.by_service):
+        return "not_referred" if rule.referred else "referred"
     if rule.wants is not None and rule.wants != (referral is not None and referral.wants):
-        return False
+        return "does_not_want" if rule.wants else "wants"
     if rule.criteria and not (referral and referral.criteria & set(rule.criteria)):
-        return False
-    return _stays_at_most(rule.stay_years_to, circumstances.stay_since, day)
+        return "no_criterion"
+    return "" if _stays_at_most(rule.stay_years_to, circumstances.stay_since, day) else "here_too_long"
 
 
 def _stays_at_most(years: int | None, since: date | None, day: date) -> bool:

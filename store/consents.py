@@ -51,6 +51,7 @@ def _write(row: ConsentEvidence, fact: Fact, *, revoked_on: date | None, retract
     row.form = data.get("form", "")
     row.language = data.get("language", row.language or "de")
     row.text_version = data.get("text_version", "")
+    row.evidence_ref = data.get("evidence", "")
     row.given_on = fact.on
     row.valid_until = data.get("until")
     row.revoked_on = revoked_on

@@ -161,6 +161,8 @@ class ConsentEvidence(Record, table=True):
     form: str
     language: str = "de"
     text_version: str = ""
+    evidence_ref: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    """Where the signed sheet or the electronic proof lies; a reference, never a name."""
     given_on: date
     valid_until: date | None = None
     revoked_on: date | None = None

@@ -28,10 +28,8 @@ def start_path(request: StartPath) -> Act:
     """The act that starts a path. Errors: UnknownMunicipality (also for a place), FactInvalid; nothing is then kept."""
 
     async def act(writing: Writing) -> Receipt:
-        check_given_moment(writing.tenant, request.now)
         today = day_at(request.now or tenant_now(writing.tenant, writing.wall))
-        _check_place(writing, request)
-        _check_births(request, max([today, *(fact.recorded or today for fact in request.facts)]))
+        check_start(writing, request, today)
         path = await create_path(
             writing.session, writing.tools.database.keyring, _new_path(writing, request), writing.wall
         )
@@ -44,6 +42,13 @@ def start_path(request: StartPath) -> Act:
         return await writing.receipt(path, refs=tuple(fact.id for fact in facts))
 
     return act
+
+
+def check_start(writing: Writing, request: StartPath, today: date) -> None:
+    """Place, births and moment of a start. Errors: UnknownMunicipality, FactInvalid, SimulationOnly."""
+    check_given_moment(writing.tenant, request.now)
+    _check_place(writing, request)
+    _check_births(request, max([today, *(fact.recorded or today for fact in request.facts)]))
 
 
 def _check_place(writing: Writing, request: StartPath) -> None:

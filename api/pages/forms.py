@@ -50,6 +50,10 @@ class Form:
         """What was ticked."""
         return list(self._fields.get(name, [])) if self._fields else list(default)
 
+    def offer(self, name: str, *values: str) -> None:
+        """Fills a field that the form sent did not have yet: on the second page of a form in steps."""
+        self._fields.setdefault(name, list(values))
+
     def error(self, name: str) -> str:
         """What is wrong with this field, or empty."""
         return self.errors.get(name, "")

@@ -1,42 +1,31 @@
-"""Paths for the people who accompany them: worklist, page of a path, a fact with its preview, claiming, starting."""
+"""Paths for the people who accompany them: worklist, page of a path, a fact with its preview, claiming."""
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
 from fastapi.responses import Response
-from pydantic import BaseModel, Field
 
 from api.acts.assigning import claim_path, release_path
 from api.acts.facts import record_facts, retract_fact
 from api.acts.handovers import Given, answer_handover
-from api.acts.paths import start_path
 from api.acts.tasks import complete_task
 from api.pages.fact_form import FactForm, fact_form, given_fact
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_path import preview_fact, read_fact_kinds, read_path_page
-from api.reads_work import read_municipality, read_work
-from api.schemas import AddFacts, CompleteTask, PersonIn, Retract, StartPath
+from api.reads_work import read_work
+from api.schemas import AddFacts, CompleteTask, Retract
 from process_models.errors import KimError
 from store.worklist import Tab, WantedWork
 
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("path.read"))]
 Manager = Annotated[Visit, Depends(opens("path.change"))]
-Starter = Annotated[Visit, Depends(opens("path.start"))]
 Completer = Annotated[Visit, Depends(opens("task.complete"))]
 Answerer = Annotated[Visit, Depends(opens("handover.answer"))]
 Short = Annotated[str, Query(max_length=80)]
-
-
-class _Start(BaseModel):
-    place: str
-    name: str = Field(default="", max_length=200)
-    born: date
-    nationality: str = Field(pattern=r"^[A-Z]{2,3}$")
 
 
 @router.get("/paths")
@@ -50,27 +39,6 @@ async def worklist(
     """The worklist."""
     wanted = WantedWork(tab, place, case_number, page=page)
     return visit.page("paths/list.html", seen=await read_work(visit.tools, visit.caller, wanted), wanted=wanted)
-
-
-@router.get("/paths/new")
-async def start(visit: Starter) -> Response:
-    """The form of a new path."""
-    return await _start_page(visit)
-
-
-@router.post("/paths/new")
-async def begin(visit: Starter) -> Response:
-    """Starts a path; the form comes back as it was typed if something is wrong."""
-    try:
-        wanted = visit.form.read(_Start)
-        municipality = await read_municipality(visit.tools, visit.caller)
-        person = PersonIn(born=wanted.born, nationality=wanted.nationality, name=wanted.name)
-        request = StartPath(municipality=municipality.id, place=wanted.place, person=person)
-        outcome = await visit.write(start_path(request))
-    except KimError as refusal:
-        visit.form.note(refusal, {"person.born": "born", "person.nationality": "nationality"})
-        return await _start_page(visit, refusal.status)
-    return visit.to(f"/paths/{outcome.receipt.path_id}", visit.say("Der Weg hat begonnen."))
 
 
 @router.get("/paths/{path_id}")
@@ -136,11 +104,6 @@ async def retract(visit: Manager, path_id: str, ref: str) -> Response:
     """Takes a fact back."""
     await visit.write(retract_fact(path_id, ref, Retract()))
     return visit.to(f"/paths/{path_id}", visit.say("Die Tatsache ist zurückgenommen."))
-
-
-async def _start_page(visit: Visit, status: int = 200) -> Response:
-    municipality = await read_municipality(visit.tools, visit.caller)
-    return visit.page("paths/new.html", status, places=municipality.places)
 
 
 async def _fact_page(visit: Visit, path_id: str, kind: str, corrects: str) -> Response:

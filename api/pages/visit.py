@@ -95,8 +95,8 @@ class Visit:
 
     def query(self, **changes: str) -> str:
         """The address of this page with other parameters, relative: `?language=en`; an empty one is left out."""
-        kept = dict(self.request.query_params) | changes
-        return "?" + urlencode({name: value for name, value in kept.items() if value})
+        kept = [pair for pair in self.request.query_params.multi_items() if pair[0] not in changes]
+        return "?" + urlencode([(name, value) for name, value in (*kept, *changes.items()) if value])
 
     def say(self, german: str, **values: object) -> str:
         """The sentence in the visitor's language, with its values put in."""

@@ -1,4 +1,4 @@
-"""Consents: give, revoke. Nothing but addresses, permissions and words."""
+"""Consents: give, refuse, revoke. Nothing but addresses, permissions and words."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from api.acts.consent_facts import give_consent, revoke_consent
+from api.acts.consent_facts import answer_consents, give_consent, refuse_consents, revoke_consent
 from api.caller import Caller, requires
 from api.reads_consents import read_consequences
 from api.routes.writing import Commands
 from api.schemas import GiveConsent, PathId, PathRef, RevokeConsent
+from api.schemas_intake import ConsentAnswer, ConsentRefusal
 from api.services import Tools
 from api.views import ConsequencesView, Written
 
@@ -28,6 +29,28 @@ Reader = Annotated[Caller, Depends(requires("path.read"))]
 async def give(caller: Changer, command: Commands, path_id: PathId, request: GiveConsent) -> Written:
     """Records a consent."""
     return await command.answer(caller, request, give_consent(path_id, request))
+
+
+@router.post(
+    "/v1/paths/{path_id}/consents/sheet",
+    status_code=201,
+    summary="Alles, was auf einem Blatt unterschrieben wurde / Everything that was signed on one sheet",
+    description="Eine Einwilligung je Zweck; Sprache, Fassung und Nachweis werden mit jeder festgehalten.",
+)
+async def answer(caller: Changer, command: Commands, path_id: PathId, request: ConsentAnswer) -> Written:
+    """Records what was signed."""
+    return await command.answer(caller, request, answer_consents(path_id, request))
+
+
+@router.post(
+    "/v1/paths/{path_id}/consents/refusal",
+    status_code=201,
+    summary="Eine Einwilligung wurde abgelehnt / A consent was refused",
+    description="Ohne Nachteil: Es wird nur nichts weitergegeben. Was ein Gesetz erlaubt, läuft weiter.",
+)
+async def refuse(caller: Changer, command: Commands, path_id: PathId, request: ConsentRefusal) -> Written:
+    """Records a refusal."""
+    return await command.answer(caller, request, refuse_consents(path_id, request))
 
 
 @router.get(

@@ -23,11 +23,16 @@ async def begun(manager: Guest) -> str:
     """A path that a case manager began by hand; returns its address."""
     await manager.sign_in(ANNA, MUNICIPALITY, wanted="/paths")
     await manager.press("Einen Weg beginnen")
+    await manager.fill("Wer vermittelt?", "mbe")
+    await manager.page.get_by_label("ja", exact=True).check()
     await manager.fill("Name (freiwillig)", NAME)
     await manager.fill("Geburtstag", "1994-03-12")
     await manager.fill("Staatsangehörigkeit", "SY")
     await manager.fill("Wohnort", "meerbusch")
-    await manager.press("Beginnen")
+    await manager.press("Zielgruppe prüfen")
+    await manager.page.get_by_label("Sie willigt ein.").check()
+    await manager.page.get_by_label("schriftlich", exact=True).check()
+    await manager.press("Weg beginnen")
     return manager.page.url.removeprefix(manager.site)
 
 
