@@ -26,12 +26,14 @@ from api.pages import (
     intake,
     mails,
     procedures,
+    review,
     shell,
     sign_in_elsewhere,
     start,
 )
 from api.pages import bodies as body_pages
 from api.pages import consents as consent_pages
+from api.pages import figures as figure_pages
 from api.pages import paths as path_pages
 from api.routes import (
     bodies,
@@ -93,6 +95,8 @@ _PAGES = (
     board,
     body_pages,
     deliveries,
+    review,
+    figure_pages,
     deputies,
     mails,
     agency_link,

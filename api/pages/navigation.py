@@ -33,6 +33,8 @@ ENTRIES: Final = (
     Entry(N_("E-Mails"), "/mails", "mails.preview"),
     Entry(N_("Auslastung"), "/workload", "board.read"),
     Entry(N_("Gremien"), "/bodies", "agenda.read"),
+    Entry(N_("Schnittstellen"), "/review", "review.read"),
+    Entry(N_("Jahreszahlen"), "/figures", "figures.read"),
     Entry(N_("Vertretung"), "/deputies", "deputy.manage"),
 )
 

@@ -1,0 +1,54 @@
+"""Yearly figures for Lenkungsgruppe and Land: page, one sheet as PDF, CSV file. Counts, no person."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Query
+from fastapi.responses import Response
+
+from api.figures_csv import as_csv
+from api.pages.papers import as_pdf
+from api.pages.shell import router as page_router
+from api.pages.visit import Visit, opens
+from api.reads_figures import read_yearly
+from process_models.errors import KimError
+from process_models.small_cells import SMALL
+from process_models.yearly_definitions import definitions
+
+router = page_router()
+Reader = Annotated[Visit, Depends(opens("figures.read"))]
+Year = Annotated[int | None, Query(ge=2000, le=2200)]
+Typed = Annotated[str, Query(max_length=80)]
+
+
+@router.get("/figures")
+async def show(visit: Reader, year: Typed = "") -> Response:
+    """The figures of a year, with what they mean."""
+    refusal = ""
+    try:
+        seen = await read_yearly(visit.tools, visit.caller, _year(year))
+    except KimError as refused:
+        refusal = refused.detail
+        seen = await read_yearly(visit.tools, visit.caller)
+    return visit.page("figures/yearly.html", seen=seen, refusal=refusal, definitions=definitions(), small=SMALL)
+
+
+@router.get("/figures/sheet.pdf")
+async def sheet(visit: Reader, year: Year = None) -> Response:
+    """The figures on one sheet, to print and to send."""
+    seen = await read_yearly(visit.tools, visit.caller, year)
+    return await as_pdf(visit, "figures/sheet.html", f"jahreszahlen-{seen.year}", seen=seen, small=SMALL)
+
+
+@router.get("/figures/table.csv")
+async def table(visit: Reader, year: Year = None) -> Response:
+    """The figures for a spreadsheet."""
+    seen = await read_yearly(visit.tools, visit.caller, year)
+    headers = {"Content-Disposition": f'attachment; filename="jahreszahlen-{seen.year}.csv"'}
+    return Response(as_csv(seen), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _year(text: str) -> int | None:
+    known = text.isascii() and text.isdigit() and len(text) == 4
+    return int(text) if known and 2000 <= int(text) <= 2200 else None
