@@ -160,7 +160,9 @@ async def read_interface(
         chosen = replace(_chosen(wanted, ground), agency="", place="")
         window = _window(chosen, ground.today)
         year = chosen.year or ground.today.year
-        long = closed(range(of_year(year - 2).start, of_year(year).stop), ground.today)
+        begun = await first_event_day(session, ground.scope)
+        first = max(year - 2, min(begun.year if begun else year, year))
+        long = closed(range(of_year(first).start, of_year(year).stop), ground.today)
         counted = await count_quarters(session, ground.scope, long)
         days = await decided_days(session, ground.scope, interface)
         asked = [("", on)] if on else []
