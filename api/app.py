@@ -17,6 +17,7 @@ from api import description, problems
 from api.measures import Measures
 from api.pages import (
     agency_link,
+    agency_task,
     board,
     deliveries,
     deputies,
@@ -100,6 +101,7 @@ _PAGES = (
     deputies,
     mails,
     agency_link,
+    agency_task,
 )
 
 

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import replace
 
 import uvicorn
 from fastapi import FastAPI
@@ -18,6 +19,7 @@ from activities.news import NewsRelay, always
 from api.app import create_app
 from api.identity_provider import IdentityProvider
 from api.services import ApiOptions
+from notifications.mailer import Mailer
 from process_exit import run_and_exit
 from process_models.catalogue import load_catalogue
 from settings import Settings, connect, load_settings
@@ -26,6 +28,9 @@ from telemetry import configure_logging, sdk_runtime
 
 GRACE_SECONDS = 20
 """Requests in hand may finish for this long after SIGTERM; below the 30 s of docker-compose.yml."""
+
+CODE_PATIENCE_SECONDS = 3.0
+"""For each answer of the mail server while somebody waits in front of a page."""
 
 _RETRY = RetryConfig(max_elapsed_time_millis=500, max_retries=1)
 """A nudge that does not get through is repeated by the relay, not by the client of the SDK."""
@@ -56,6 +61,7 @@ async def composed(settings: Settings) -> AsyncIterator[FastAPI]:
         demo=settings.demo,
         identity_provider=IdentityProvider(provider) if provider else None,
         cookie_key=settings.cookie_key(),
+        postbox=Mailer(replace(settings.smtp(), timeout=CODE_PATIENCE_SECONDS)),
     )
     try:
         yield create_app(database, load_catalogue(), news, options)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -42,6 +42,7 @@ from process_models.plan import Plan, Waiting
 from process_models.planning import make_plan
 from process_models.small_cells import told
 from store import audit
+from store.agency_visits import first_opened
 from store.facts import load_facts
 from store.handovers import item_of, list_handovers
 from store.notices import list_failed_notices, list_notices
@@ -90,6 +91,7 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
         scope = caller.scope(tools.now())
         looked = await look(tools, session, scope, path_id)
         rows = await list_handovers(session, path_id)
+        opened = await first_opened(session, rows)
         tasks = await list_open_tasks(session, scope, path_id)
         notices = await list_notices(session, path_id)
         links = await seen_links(session, caller.scope(tools.now()), looked.case)
@@ -100,7 +102,7 @@ async def read_path(tools: Services, caller: Caller, path_id: str) -> PathView:
         update={
             "members": members_of(looked.plan, looked.case, links, for_case_manager=manages),
             "part_of": links.part_of,
-            "handovers": tuple(_handover(row) for row in rows),
+            "handovers": tuple(_handover(row, opened.get(row.id)) for row in rows),
             "tasks": tuple(_task(row) for row in tasks),
             "notices": tuple(_notice(row) for row in notices),
             "temporal_url": tools.temporal_url(path_id),
@@ -221,11 +223,14 @@ def _path_view(looked: Looked) -> PathView:
     )
 
 
-def _handover(row: Handover) -> HandoverView:
+def _handover(row: Handover, opened: date | None) -> HandoverView:
     item = item_of(row)
-    own = HandoverView.model_fields.keys() - {"allowed_answers", "members"}
+    own = HandoverView.model_fields.keys() - {"allowed_answers", "members", "first_opened_on"}
     return HandoverView(
-        **{name: getattr(row, name) for name in own}, members=item.members, allowed_answers=ANSWERS[item.state]
+        **{name: getattr(row, name) for name in own},
+        first_opened_on=opened,
+        members=item.members,
+        allowed_answers=ANSWERS[item.state],
     )
 
 

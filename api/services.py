@@ -17,6 +17,7 @@ from fastapi import Depends, Request
 
 from api.identity_provider import IdentityProvider
 from api.measures import Measures
+from notifications.rendering import RenderedMail
 from process_models.names import path_workflow_id
 from store.catalogues import Catalogues
 from store.database import Database
@@ -32,6 +33,14 @@ class NewsPort(Protocol):
 
     async def temporal_reachable(self) -> bool:
         """Whether Temporal answers right now."""
+        ...
+
+
+class Postbox(Protocol):
+    """Takes one mail at once: `notifications.mailer.Mailer` is one."""
+
+    async def send(self, mail: RenderedMail) -> None:
+        """Returns when the mail server has taken it. Errors: DeliveryFailure."""
         ...
 
 
@@ -63,6 +72,8 @@ class ApiOptions:
     """Where people sign in; without one there are tokens and task links only."""
     cookie_key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
     """Seals the state of a sign-in under way; the same in every process of an installation."""
+    postbox: Postbox | None = None
+    """For codes that agencies wait for; without one nobody gets behind a link."""
     demo: bool = False
     """One-click roles; only on loopback, as the settings see to."""
     background: Callable[[], Coroutine[Any, Any, None]] | None = None

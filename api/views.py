@@ -46,6 +46,8 @@ class HandoverView(BaseModel):
     reason: str | None
     detail: str | None
     level: str
+    first_opened_on: date | None = None
+    """Tag, an dem die Stelle ihre Seite zuerst geöffnet hat / day on which the agency first opened its page."""
     members: tuple[str, ...] = ()
     """Kennzeichen der Mitglieder des Haushalts, die mitgehen / codes of the members who go along."""
     allowed_answers: tuple[str, ...]

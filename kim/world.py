@@ -140,7 +140,7 @@ async def _closing(database: Database) -> AsyncIterator[None]:
 @contextlib.asynccontextmanager
 async def _http(parts: Parts) -> AsyncIterator[httpx2.AsyncClient]:
     """A caller of the API inside this process."""
-    app = create_app(parts.database, parts.catalogue, parts.news, ApiOptions())
+    app = create_app(parts.database, parts.catalogue, parts.news, ApiOptions(postbox=parts.mailer))
     transport = httpx2.ASGITransport(app)
     async with httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, timeout=30) as http:
         yield http

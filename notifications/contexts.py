@@ -5,7 +5,7 @@ Mailboxes are functional ones of the configuration, never of a person; no record
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Final
 
@@ -77,6 +77,8 @@ class MailDraft:
     """What `due_on` is about, for the reader's calendar; names no person and leaves as a hash."""
     link: str = ""
     link_until: date | None = None
+    code: str = field(default="", repr=False)
+    code_minutes: int = 0
 
 
 def context_of(draft: MailDraft, mailbox: Mailbox, municipality: Municipality) -> MailContext:
@@ -94,6 +96,8 @@ def context_of(draft: MailDraft, mailbox: Mailbox, municipality: Municipality) -
         due_on=draft.due_on,
         about=draft.about,
         link_until=draft.link_until,
+        code=draft.code,
+        code_minutes=draft.code_minutes,
     )
 
 

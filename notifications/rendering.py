@@ -40,6 +40,7 @@ KINDS: Final = (
     "minutes_missing",
     "evaluation_due",
     "model_changed",
+    "access_code",
 )
 DATED: Final = (
     "offer",
@@ -77,6 +78,7 @@ def one_line(text: str) -> str:
 OneLine = Annotated[str, StringConstraints(max_length=160), AfterValidator(one_line)]
 CaseNumber = Annotated[str, StringConstraints(pattern=r"^([A-Z0-9]+(-[A-Z0-9]+)+)?$", max_length=40)]
 Link = Annotated[str, StringConstraints(pattern=r"^(https?://[A-Za-z0-9._~:/?#@!$&()*+,;=%\[\]-]+)?$", max_length=400)]
+AccessCode = Annotated[str, StringConstraints(pattern=r"^(\d{6})?$")]
 
 
 class MailContext(BaseModel):
@@ -104,6 +106,10 @@ class MailContext(BaseModel):
     about: str = ""
     """What the date is about; only its hash leaves, as the identity of the calendar entry."""
     link_until: date | None = None
+    code: AccessCode = ""
+    """Six digits that open the page of a task; only a mail of this kind has them, and nothing keeps them in clear."""
+    code_minutes: int = 0
+    """How long they hold."""
 
 
 @dataclass(frozen=True, slots=True)

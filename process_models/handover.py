@@ -35,6 +35,7 @@ STALL_REASONS: Final[tuple[StallReason, ...]] = (
     "RULE_CHANGE",
     "LAW_GAP",
     "CAPACITY",
+    "NOT_RESPONSIBLE",
 )
 
 _DONE: Final = {"accept": "accepted", "complete": "completed", "refuse": "refused", "cancel": "cancelled"}

@@ -15,7 +15,9 @@ CLEAR_DELIVERY: Final = "clear_delivery"
 """Kind of the task to look at a mail that did not arrive or may not have; its key ends with the key of the notice."""
 FOLLOW_DECISION: Final = "follow_decision"
 """Kind of the task to act on what a body adopted about an interface of the path."""
-StallReason = Literal["AGENCY_LATE", "DOC_MISSING", "CLIENT_OPEN", "RULE_CHANGE", "LAW_GAP", "CAPACITY"]
+StallReason = Literal[
+    "AGENCY_LATE", "DOC_MISSING", "CLIENT_OPEN", "RULE_CHANGE", "LAW_GAP", "CAPACITY", "NOT_RESPONSIBLE"
+]
 
 
 @dataclass(frozen=True, slots=True)

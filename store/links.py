@@ -7,7 +7,7 @@ import secrets
 from datetime import date, datetime
 from typing import Final
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -40,18 +40,28 @@ async def add_link(session: AsyncSession, handover_id: str, agency: str, expires
 
 async def find_link(session: AsyncSession, token: str, today: date) -> TaskLink:
     """The link of a token that is valid today. Errors: LinkInvalid, the same for unknown, expired and revoked."""
-    query = select(TaskLink).where(
-        col(TaskLink.token_hash) == hash_token(token),
-        col(TaskLink.revoked_at).is_(None),
-        col(TaskLink.expires_on) >= today,
+    return await _valid(session, col(TaskLink.token_hash) == hash_token(token), today)
+
+
+async def get_link(session: AsyncSession, link_id: str, today: date) -> TaskLink:
+    """As `find_link`, for who came by it before. Errors: LinkInvalid, the very same."""
+    return await _valid(session, col(TaskLink.id) == link_id, today)
+
+
+def link_invalid() -> LinkInvalid:
+    """The one answer to a link or a page of a task that is unknown, expired, used up or revoked."""
+    return LinkInvalid(
+        "Dieser Link gilt nicht oder nicht mehr.",
+        way_out="Bitte den Link aus der neuesten E-Mail zu dieser Aufgabe verwenden oder das Kommunale"
+        " Integrationsmanagement anrufen.",
     )
+
+
+async def _valid(session: AsyncSession, which: ColumnElement[bool], today: date) -> TaskLink:
+    query = select(TaskLink).where(which, col(TaskLink.revoked_at).is_(None), col(TaskLink.expires_on) >= today)
     link = (await session.scalars(query)).one_or_none()
     if link is None:
-        raise LinkInvalid(
-            "Dieser Link gilt nicht oder nicht mehr.",
-            way_out="Bitte den Link aus der neuesten E-Mail zu dieser Aufgabe verwenden oder das Kommunale"
-            " Integrationsmanagement anrufen.",
-        )
+        raise link_invalid()
     return link
 
 

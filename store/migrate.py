@@ -15,11 +15,19 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from store import account_tables, mail_tables, model_tables, need_tables, post_tables, tables
+from store import account_tables, agency_tables, mail_tables, model_tables, need_tables, post_tables, tables
 from store.engines import make_sync_engine, translated_errors
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
-KNOWN_TABLES: Final = (tables, model_tables, account_tables, need_tables, post_tables, mail_tables)
+KNOWN_TABLES: Final = (
+    tables,
+    model_tables,
+    account_tables,
+    need_tables,
+    post_tables,
+    mail_tables,
+    agency_tables,
+)
 """The modules of all tables: whoever migrates or empties the records must have loaded them."""
 _LOCK: Final = 5_004_911
 """Number of the advisory lock under which PostgreSQL migrates; any number that nobody else uses."""

@@ -1,71 +1,83 @@
-"""What an agency sees and does through its link: one handover, without login and without any personal data.
+"""What an agency sees and does behind its link: exactly one handover, for as long as consent or statute covers it.
 
-The link stands for the agency; the answer itself is recorded by `handovers`.
+The visit stands for the agency; the answer itself is recorded by `handovers`.
 """
 
 from __future__ import annotations
 
+import contextlib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import cast
+from typing import Final, cast
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from api.acts.agency_access import WRONG_RECIPIENT, writing_of, wrong_recipient
+from api.acts.agency_links import Found, by_visit
 from api.acts.handovers import Given, answer_row
-from api.acts.writing import Call, Writing
-from api.clock import path_now
+from api.acts.writing import Writing
 from api.services import Services
+from process_models.answer_day import AnswerDay, answer_day
 from process_models.catalogue import Catalogue
-from process_models.errors import FactInvalid, HandoverNotPossible
+from process_models.errors import ConsentMissing, FactInvalid, HandoverNotPossible
 from process_models.handover import STALL_REASONS
 from process_models.look_again import day_at
 from process_models.names import member_of_code, rule_code
 from process_models.plan import Plan, PlannedHandover
 from process_models.planning import make_plan
+from process_models.release import Released, released_to
 from process_models.work import HandoverItem, HandoverState, StallReason
-from store.handovers import get_handover, item_of
-from store.links import find_link
-from store.paths import get_path, load_case
-from store.scope import Scope
-from store.tables import Handover, Path, TaskLink, Tenant
-from store.tenants import get_tenant
+from store.agency_tables import AgencyVisit
+from store.agency_visits import end_visit, find_visit, note_deed
+from store.idempotency import Answer, find_answer, keep_answer
+from store.links import link_invalid
+from store.paths import load_path_person
 
-BUTTONS: dict[HandoverState, tuple[str, ...]] = {
-    "offered": ("receive", "accept", "query", "refuse"),
-    "received": ("accept", "query", "refuse"),
+NOT_RESPONSIBLE: Final = "not_responsible"
+UNKNOWN: Final = "unknown"
+"""Stands for a right agency that the wrong one does not know."""
+ANSWERS: Final[dict[HandoverState, tuple[str, ...]]] = {
+    "offered": ("receive", "accept", "query", "refuse", NOT_RESPONSIBLE, WRONG_RECIPIENT),
+    "received": ("accept", "query", "refuse", NOT_RESPONSIBLE, WRONG_RECIPIENT),
     "accepted": ("complete",),
 }
-"""What an agency may answer in which state; taking back and forwarding are for the office."""
-
-_REACHED: dict[str, str] = {
-    "receive": "received",
-    "query": "received",
-    "accept": "accepted",
-    "refuse": "refused",
-    "complete": "completed",
-}
-_ANY_DAY = date.min
+"""What an agency may answer in which state; taking back and giving time are for the office."""
+ENDING: Final = ("refuse", "forward", NOT_RESPONSIBLE, WRONG_RECIPIENT, "complete")
+"""Deeds after which the page is closed."""
+_NOT_FOR_AGENCIES: Final = ("AGENCY_LATE", "NOT_RESPONSIBLE")
+"""Reasons that no agency chooses: that it is late itself, and what has an answer of its own."""
 
 
 @dataclass(frozen=True, slots=True)
 class TaskSeen:
-    """What the page shows."""
+    """Everything that the page shows."""
 
     case_number: str
     code: str
     what: str
-    """Who hands over to whom; the title would tell the legal framework of the person."""
+    """Who hands over to whom."""
     agency: str
     unit: str
     contact: str
     state: str
-    buttons: tuple[str, ...]
-    reasons: Mapping[str, str]
     version: int
-    answer_by: date | None
+    answers: tuple[str, ...]
+    answer_by: AnswerDay | None
+    latest_on: date | None
+    """The last day on which the handover still does what it is for."""
+    clock: str
+    """The same in words of the law."""
+    statute: str
     valid_until: date
+    documents: Mapping[str, str]
+    """What is asked for: `D1` is the first document."""
+    released: Released
+    reasons: Mapping[str, str]
+    receivers: Mapping[str, str]
+    """Kinds of agencies of the place that it may be passed on to."""
     concerns_person: bool = True
     """Whether the person of the path is handed over; False: a member of the household alone."""
     relations: tuple[tuple[str, int], ...] = ()
@@ -75,80 +87,178 @@ class TaskSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    link: TaskLink
-    row: Handover
-    path: Path
-    tenant: Tenant
+class Thanks:
+    """A page that its own answer has closed: what was answered, and nothing else."""
+
+    deed: str
 
 
-async def see_task(tools: Services, token: str) -> TaskSeen:
-    """The task behind a link. Changes nothing. Errors: LinkInvalid, the same for unknown, expired and revoked."""
+class AgencyAnswer(BaseModel):
+    """An answer as it was given, in codes."""
+
+    answer: str
+    version: str
+    key: str
+    fingerprint: str
+    reason: str = ""
+    documents: tuple[str, ...] = ()
+    to: str = ""
+
+
+async def see_task(tools: Services, visit_id: str, token: str) -> TaskSeen | Thanks:
+    """The task of a visit, or the thanks for the answer that closed it. Changes nothing. Errors: LinkInvalid."""
     async with tools.database.reading() as session:
-        return await _seen(tools, session, await _find(tools, session, token))
+        visit = await _visit(tools, session, visit_id, token)
+        return Thanks(visit.answered) if visit.answered else await _seen(tools, session, visit)
 
 
-async def answer_by_link(tools: Services, token: str, form: Mapping[str, str]) -> TaskSeen:
-    """Records the answer of the agency. The version in the form decides whether the page was up to date.
+async def answer_task(tools: Services, visit_id: str, token: str, given: AgencyAnswer) -> TaskSeen | str:
+    """Records the answer of the agency and returns the deed; or the page as it is now, if the form was older.
 
-    The same answer sent twice is thanked for twice and recorded once.
-    Errors: LinkInvalid, HandoverNotPossible, ConsentMissing, FactInvalid.
+    The same form sent twice acts once and gets the same answer, also when the first one closed the page.
+    Errors: LinkInvalid, HandoverNotPossible, FactInvalid (`reason`, `documents`, `to`), IdempotencyConflict.
     """
-    answer = form.get("answer", "")
     async with tools.database.transaction() as session:
-        found = await _find(tools, session, token)
-        if form.get("version") != str(found.row.version):
-            seen = await _seen(tools, session, found)
-            return replace(seen, outdated=_REACHED.get(answer) != found.row.state)
-        _require_button(found.row, answer)
-        reason = _reason(form.get("reason", ""))
-        scope = Scope(found.tenant.id, "agency", day_at(tools.now()))
-        call = Call(f"link:{found.link.id}", "agency", found.tenant.id, key="", fingerprint="", scope=scope)
-        catalogue = await tools.catalogues.of_path(session, found.path)
-        writing = Writing(session, tools, call, found.tenant, tools.now(), catalogue)
-        given = Given(answer, reason)
-        await answer_row(writing, found.path, found.row, given)
-        seen = await _seen(tools, session, replace(found, row=await get_handover(session, found.row.id, None)))
+        visit = await _visit(tools, session, visit_id, token)
+        actor = f"visit:{visit.id}"
+        kept = await find_answer(session, actor, given.key, given.fingerprint)
+        if kept is not None:
+            return str(kept.body["deed"])
+        if visit.answered:
+            raise link_invalid()
+        found = await by_visit(tools, session, visit)
+        if given.version != str(found.row.version):
+            return replace(await _seen(tools, session, visit), outdated=True)
+        deed = await _record(writing_of(tools, session, found, given.key, given.fingerprint), found, given)
+        visit.answered = deed if deed in ENDING else ""
+        await keep_answer(session, actor, given.key, given.fingerprint, Answer(200, {"deed": deed}))
     tools.news.wake()
-    return seen
+    return deed
 
 
-async def _find(tools: Services, session: AsyncSession, token: str) -> _Found:
-    link = await find_link(session, token, _ANY_DAY)
-    row = await get_handover(session, link.handover_id, None)
-    path = await get_path(session, row.path_id, None)
-    tenant = await get_tenant(session, path.tenant_id)
-    today = day_at(await path_now(session, tenant, path.id, tools.now()))
-    # Asked again with the day on the path's clock: an expired link gets the very same answer as an unknown one.
-    return _Found(await find_link(session, token, today), row, path, tenant)
+async def leave(tools: Services, visit_id: str, token: str) -> None:
+    """Ends a visit; one that is over already stays so."""
+    async with tools.database.transaction() as session:
+        visit = await find_visit(session, visit_id, token, tools.now())
+        if visit is not None:
+            await end_visit(session, visit)
 
 
-async def _seen(tools: Services, session: AsyncSession, found: _Found) -> TaskSeen:
-    moment = await path_now(session, found.tenant, found.path.id, tools.now())
-    case = await load_case(session, tools.database.keyring, found.path.id)
-    catalogue = await tools.catalogues.of_path(session, found.path)
-    plan = make_plan(case, moment, catalogue)
-    planned = next((one for one in plan.handovers if one.code == found.row.code), None)
-    label = catalogue.label
-    municipality = catalogue.municipality(found.path.municipality)
-    agency = next((one.title for one in municipality.agencies if one.id == found.row.to_agency), found.row.to_kind)
-    due = (planned.receipt_due_on if found.row.state == "offered" else planned.next_level_on) if planned else None
+async def _visit(tools: Services, session: AsyncSession, visit_id: str, token: str) -> AgencyVisit:
+    visit = await find_visit(session, visit_id, token, tools.now())
+    if visit is None:
+        raise link_invalid()
+    return visit
+
+
+# ---------------------------------------------------------------- answering
+
+
+async def _record(writing: Writing, found: Found, given: AgencyAnswer) -> str:
+    allowed = ANSWERS.get(cast(HandoverState, found.row.state), ())
+    if given.answer not in allowed:
+        raise HandoverNotPossible(
+            "Diese Antwort ist im jetzigen Stand nicht möglich.",
+            field="answer",
+            allowed=allowed,
+            way_out="Die Seite noch einmal öffnen; sie zeigt, was möglich ist.",
+        )
+    if given.answer == WRONG_RECIPIENT:
+        await wrong_recipient(writing, found)
+        return WRONG_RECIPIENT
+    if given.answer == NOT_RESPONSIBLE:
+        return await _pass_on(writing, found, given)
+    await _answer(writing, found, _checked(found, given), given)
+    return given.answer
+
+
+async def _answer(writing: Writing, found: Found, answer: Given, given: AgencyAnswer, deed: str = "") -> None:
+    await answer_row(writing, found.path, found.row, answer)
+    named = "" if given.to == UNKNOWN else given.to
+    done = found.deed(deed or answer.answer, reason=answer.reason or "", documents=list(given.documents), to_kind=named)
+    await note_deed(writing.session, done)
+
+
+async def _pass_on(writing: Writing, found: Found, given: AgencyAnswer) -> str:
+    """To the agency that is named, if consent or statute covers it; otherwise the office has to find the way."""
+    if given.to != UNKNOWN and given.to not in _receivers(found):
+        raise FactInvalid("Bitte eine der genannten Stellen auswählen.", field="to")
+    if given.to != UNKNOWN:
+        with contextlib.suppress(ConsentMissing):  # refused before anything is written
+            await _answer(writing, found, Given("forward", to=given.to), given)
+            return "forward"
+    await _answer(writing, found, Given("refuse", "NOT_RESPONSIBLE"), given, NOT_RESPONSIBLE)
+    return NOT_RESPONSIBLE
+
+
+def _checked(found: Found, given: AgencyAnswer) -> Given:
+    """The answer with its reason. Missing documents are a reason of their own."""
+    reason = _reason(given.reason)
+    if not set(given.documents) <= set(_documents(found)):
+        raise FactInvalid("Diese Unterlage gehört nicht zu dieser Übergabe.", field="documents")
+    if given.answer == "query":
+        if reason is None and not given.documents:
+            raise FactInvalid("Bitte angeben, welche Unterlage fehlt oder was sonst hindert.", field="documents")
+        return Given("query", reason or "DOC_MISSING")
+    if given.answer == "refuse" and reason is None:
+        raise FactInvalid("Bitte einen Grund auswählen.", field="reason")
+    return Given(given.answer, reason if given.answer == "refuse" else None)
+
+
+def _reason(text: str) -> StallReason | None:
+    if not text:
+        return None
+    if text not in STALL_REASONS or text in _NOT_FOR_AGENCIES:
+        raise FactInvalid("Diesen Grund gibt es nicht.", field="reason")
+    return text
+
+
+# ---------------------------------------------------------------- seeing
+
+
+async def _seen(tools: Services, session: AsyncSession, visit: AgencyVisit) -> TaskSeen:
+    found = await by_visit(tools, session, visit)
+    row, catalogue = found.row, found.catalogue
+    plan = make_plan(found.case, found.moment, catalogue)
+    planned = next((one for one in plan.handovers if one.code == row.code), None)
+    person = await load_path_person(session, tools.database.keyring, found.path)
+    ladder = catalogue.ladder(plan.day)
     return TaskSeen(
         case_number=found.path.case_number,
-        code=rule_code(found.row.code),
-        what=f"{label(found.row.from_kind)} an {label(found.row.to_kind)}",
-        agency=agency,
-        unit=municipality.coordinating_unit,
-        contact=municipality.coordinating_mail,
-        state=found.row.state,
-        buttons=BUTTONS.get(cast(HandoverState, found.row.state), ()),
-        reasons=_reasons(catalogue, plan.day),
-        version=found.row.version,
-        answer_by=due,
+        code=rule_code(row.code),
+        what=f"{catalogue.label(row.from_kind)} an {catalogue.label(row.to_kind)}",
+        agency=found.agency,
+        unit=found.municipality.coordinating_unit,
+        contact=found.municipality.coordinating_mail,
+        state=row.state,
+        version=row.version,
+        answers=ANSWERS.get(cast(HandoverState, row.state), ()),
+        answer_by=answer_day(found.item, planned, ladder, found.municipality.product_calendar),
+        latest_on=planned.latest_on if planned else None,
+        clock=found.rule.clock,
+        statute=found.rule.statute,
         valid_until=found.link.expires_on,
-        concerns_person=not member_of_code(found.row.code),
-        relations=_relations(plan, item_of(found.row), planned),
+        documents=_documents(found),
+        released=released_to(found.case, plan, found.item, found.rule, person.name, catalogue),
+        reasons=_reasons(catalogue, plan.day),
+        receivers=_receivers(found),
+        concerns_person=not member_of_code(row.code),
+        relations=_relations(plan, found.item, planned),
     )
+
+
+def _documents(found: Found) -> dict[str, str]:
+    return {f"D{number}": title for number, title in enumerate(found.rule.documents, start=1)}
+
+
+def _receivers(found: Found) -> dict[str, str]:
+    """Kinds that have an agency at the place, by name; not the one that is asked."""
+    kinds = {one.kind for one in found.municipality.agencies} - {found.row.to_kind}
+    path, day = found.path, day_at(found.moment)
+    answering = [
+        kind for kind in kinds if found.catalogue.agency(path.municipality, kind, path.current_place, day) is not None
+    ]
+    return {kind: found.catalogue.label(kind) for kind in sorted(answering, key=found.catalogue.label)}
 
 
 def _relations(plan: Plan, item: HandoverItem, planned: PlannedHandover | None) -> tuple[tuple[str, int], ...]:
@@ -160,25 +270,6 @@ def _relations(plan: Plan, item: HandoverItem, planned: PlannedHandover | None) 
 
 
 def _reasons(catalogue: Catalogue, day: date) -> dict[str, str]:
-    """What an agency may give as a reason: not that it is late itself."""
+    """What an agency may give as a reason."""
     reasons = catalogue.ladder(day).reasons
-    return {code: words for code, words in reasons.items() if code != "AGENCY_LATE"}
-
-
-def _reason(text: str) -> StallReason | None:
-    if not text:
-        return None
-    if text not in STALL_REASONS:
-        raise FactInvalid("Diesen Grund gibt es nicht.", field="reason", allowed=STALL_REASONS)
-    return text
-
-
-def _require_button(row: Handover, answer: str) -> None:
-    allowed = BUTTONS.get(cast(HandoverState, row.state), ())
-    if answer not in allowed:
-        raise HandoverNotPossible(
-            "Diese Antwort ist im jetzigen Stand nicht möglich.",
-            field="answer",
-            allowed=allowed,
-            way_out="Den Link aus der E-Mail noch einmal öffnen; die Seite zeigt, was möglich ist.",
-        )
+    return {code: words for code, words in reasons.items() if code not in _NOT_FOR_AGENCIES}

@@ -1,35 +1,91 @@
-"""The page behind the link in an agency's mail: what is asked, by when, and the buttons to answer. No personal data.
+"""The door behind the link in an agency's mail: a neutral page, a code on request, and in.
 
-Opening changes nothing, however often a mail scanner does it; only a sent form acts.
+Opening changes nothing, however often a mail scanner does it; only a sent form acts. Nothing personal stands here.
 """
 
 from __future__ import annotations
 
-from fastapi.responses import HTMLResponse
+from typing import Annotated, Final
 
-from api.acts.agency_answers import TaskSeen, answer_by_link, see_task
+from fastapi.responses import HTMLResponse, Response
+from pydantic import BaseModel, StringConstraints
+
+from api.acts.agency_access import ask_for_code, enter, report_wrong_recipient, see_door
+from api.pages.agency_cookie import TASKS, keep_visit
+from api.pages.forms import FormRefused
+from api.pages.navigation import N_
+from api.pages.shell import RETRY_AFTER_SECONDS
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, Visitor
 
 router = page_router()
-_FIELDS = ("answer", "version", "reason")
+CODE: Final = "code"
+WRONG: Final = "wrong-recipient"
+_TEMPLATES: Final = {"": "agency/door.html", CODE: "agency/code.html", WRONG: "agency/wrong_recipient.html"}
+_LATE: Final = N_(
+    "Der Mailserver hat noch nicht geantwortet. Kommt in fünf Minuten kein Code, fordern Sie bitte einen neuen an."
+)
+_STATUS: Final = {"failed": 503, "too_often": 429}
+
+
+class CodeForm(BaseModel):
+    """Six digits, however they were typed."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^\s*([0-9]\s*){6}$", max_length=40)]
 
 
 @router.api_route("/l/{token}", methods=["GET", "HEAD"])
 async def show(visit: Visitor, token: str) -> HTMLResponse:
-    """Shows the task."""
-    return _task_page(visit, await see_task(visit.tools, token))
+    """Shows which agency is asked for what kind of thing until when; or the form for the code; or for wrong mails."""
+    return await _page(visit, token)
 
 
 @router.post("/l/{token}")
-async def act(visit: Visitor, token: str) -> HTMLResponse:
-    """Records the answer of the agency. An answer to an outdated page shows the present one instead."""
-    form = {name: visit.form.value(name) for name in _FIELDS}
-    answered = await answer_by_link(visit.tools, token, form)
-    if answered.outdated:
-        return _task_page(visit, answered, status=409)
-    return visit.page("agency/thanks.html", task=answered)
+async def act(visit: Visitor, token: str) -> Response:
+    """Mails a code, opens the page of the task with one, or ends a link that came to the wrong people."""
+    step = _step(visit)
+    if step == CODE:
+        return await _enter(visit, token)
+    if step == WRONG:
+        await report_wrong_recipient(visit.tools, token)
+        return visit.page("agency/thanks.html", deed="wrong_recipient")
+    return await _ask(visit, token)
 
 
-def _task_page(visit: Visit, task: TaskSeen, status: int = 200) -> HTMLResponse:
-    return visit.page("agency/task.html", status, task=task)
+async def _ask(visit: Visit, token: str) -> Response:
+    """Mails a code to the registered mailbox of the agency."""
+    asked = await ask_for_code(visit.tools, token)
+    if asked in _STATUS:
+        return await _page(visit, token, _STATUS[asked], asked)
+    late = visit.say(_LATE) if asked == "unclear" else ""
+    return visit.to(f"/l/{token}?step={CODE}", late, "warning")
+
+
+async def _enter(visit: Visit, token: str) -> Response:
+    """Opens the page of the task for whoever knows the code; the address then holds no token any more."""
+    try:
+        typed = visit.form.read(CodeForm)
+    except FormRefused:
+        visit.form.errors["code"] = N_("Der Code hat sechs Ziffern.")
+        return await _page(visit, token, 422)
+    entered = await enter(visit.tools, token, "".join(typed.code.split()))
+    if entered is None:
+        visit.form.wrong("code", N_("Dieser Code gilt nicht oder nicht mehr."))
+        return await _page(visit, token, 422)
+    answer = visit.to(f"{TASKS}/{entered.visit_id}")
+    keep_visit(answer, entered.visit_id, entered.token, visit.tools.options)
+    return answer
+
+
+async def _page(visit: Visit, token: str, status: int = 200, asked: str = "") -> HTMLResponse:
+    door = await see_door(visit.tools, token)
+    page = visit.page(_TEMPLATES[_step(visit)], status, door=door, asked=asked)
+    if asked == "failed":
+        page.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return page
+
+
+def _step(visit: Visit) -> str:
+    """In the query, so that no page has to say the token of its own address."""
+    step = visit.request.query_params.get("step", "")
+    return step if step in _TEMPLATES else ""

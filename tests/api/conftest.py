@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import cast
@@ -20,6 +20,7 @@ from store.catalogues import Catalogues
 from store.database import Database, upgrade
 from store.sealing import Keyring
 from store.tenants import create_tenant
+from tests.api.clerk import Clerk, FakePostbox
 from tests.api.office import Desk, FakeNews, Office, TestClock
 
 MUNICIPALITY = "rhein-kreis-neuss"
@@ -59,6 +60,11 @@ def news() -> FakeNews:
     return FakeNews()
 
 
+@pytest.fixture
+def postbox() -> FakePostbox:
+    return FakePostbox()
+
+
 @pytest.fixture(scope="session")
 def routes(catalogue: Catalogue) -> FastAPI:
     """The application once: FastAPI builds its routes at the first request, which takes longer than most tests."""
@@ -66,9 +72,11 @@ def routes(catalogue: Catalogue) -> FastAPI:
 
 
 @pytest.fixture
-def app(routes: FastAPI, database: Database, catalogue: Catalogue, news: FakeNews, clock: TestClock) -> FastAPI:
+def app(
+    routes: FastAPI, database: Database, catalogue: Catalogue, news: FakeNews, clock: TestClock, postbox: FakePostbox
+) -> FastAPI:
     """The application with tools of this test."""
-    options = ApiOptions(now=clock, temporal_ui_url="http://temporal.test/namespaces/kim")
+    options = ApiOptions(now=clock, temporal_ui_url="http://temporal.test/namespaces/kim", postbox=postbox)
     routes.state.services = Services(database, Catalogues(catalogue), news, options)
     return routes
 
@@ -77,6 +85,20 @@ def app(routes: FastAPI, database: Database, catalogue: Catalogue, news: FakeNew
 async def client(app: FastAPI) -> AsyncIterator[AsyncClient]:
     async with AsyncClient(transport=ASGITransport(app), base_url="http://kim.test") as client:
         yield client
+
+
+@pytest.fixture
+async def clerk(app: FastAPI, postbox: FakePostbox) -> AsyncIterator[Callable[[str], Clerk]]:
+    """Makes clerks who got a link, each with a browser of their own: `clerk(token)`."""
+    clients: list[AsyncClient] = []
+
+    def make(token: str) -> Clerk:
+        clients.append(AsyncClient(transport=ASGITransport(app), base_url="http://kim.test"))
+        return Clerk(clients[-1], postbox, token)
+
+    yield make
+    for one in clients:
+        await one.aclose()
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from process_models.household import member_code
 from store.consents import list_evidence
 from store.handovers import find_handover
 from store.tables import HouseholdPath
+from tests.api.clerk import Clerk
 from tests.api.office import RECOGNISED, START, Office
 
 CHILD = {"id": "amira", "born": "2006-03-01", "relation": "child"}
@@ -165,16 +167,20 @@ async def test_two_persons_may_use_the_same_id_and_each_consent_keeps_its_eviden
 # ---------------------------------------------------------------- the page of the agency
 
 
-async def test_the_page_names_what_those_who_are_covered_are_to_the_person_and_nobody_else(office: Office) -> None:
+async def test_the_page_names_what_those_who_are_covered_are_to_the_person_and_nobody_else(
+    office: Office, clerk: Callable[[str], Clerk]
+) -> None:
     path_id, address = await _handed_over(office)
-    assert "Ehegatte" not in (await office.client.get(address)).text
+    somebody = clerk(address.removeprefix("/l/"))
+    assert "Ehegatte" not in await somebody.come_in()
     await office.manager.post(f"/v1/paths/{path_id}/consents", P2 | {"id": "w2", "who": "wife"})
-    page = (await office.client.get(address)).text
+    page = (await somebody.page()).text
     assert "die Person und aus ihrem Haushalt: Ehegatte oder Ehegattin" in page
     for personal in ("1990", "wife", "Syr"):
         assert personal not in page
-    await office.manager.post(f"/v1/paths/{path_id}/consents/w2/revocation", {})
     assert "Ehegatte" not in (await office.client.get(address)).text
+    await office.manager.post(f"/v1/paths/{path_id}/consents/w2/revocation", {})
+    assert "Ehegatte" not in (await somebody.page()).text
 
 
 async def test_the_answer_for_a_member_is_the_answer_to_the_handover_that_carries_them(office: Office) -> None:

@@ -13,11 +13,13 @@ API: Final = Path(__file__).parents[2] / "api"
 
 UNSCOPED: Final = {
     "store.paths.get_path": {
-        "api/acts/agency_answers.py": "the link is the key to its own path",
+        "api/acts/agency_links.py": "the link is the key to its own path",
         "api/acts/bodies.py": "a decision goes back into the paths that its item counts",
     },
-    "store.handovers.get_handover": {"api/acts/agency_answers.py": "the link is the key to its own handover"},
-    "store.links.find_link": {"api/acts/agency_answers.py": "the link itself"},
+    "store.handovers.get_handover": {"api/acts/agency_links.py": "the link is the key to its own handover"},
+    "store.links.find_link": {"api/acts/agency_links.py": "the link itself"},
+    "store.links.get_link": {"api/acts/agency_links.py": "the link of a visit"},
+    "store.agency_visits.find_visit": {"api/acts/agency_answers.py": "the visit itself"},
 }
 """Functions that find a path, or what belongs to one, for nobody in particular: who may call them, and why."""
 

@@ -154,12 +154,27 @@ def test_a_link_is_a_web_address_or_refused(link: str) -> None:
         context(link=link)
 
 
+@pytest.mark.parametrize("code", ["12345", "1234567", "12345a", "<b>123", " 12345"])
+def test_a_code_is_six_digits_or_refused(code: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        context(code=code)
+    assert code not in str(refused.value)
+
+
+def test_only_the_mail_that_is_for_it_says_the_code_and_its_subject_does_not() -> None:
+    for kind in KINDS:
+        mail = render(kind, context(code="481516", code_minutes=30))
+        assert "481516" not in mail.subject
+        assert ("481516" in mail.text) == ("481516" in mail.html) == (kind == "access_code")
+    assert "30 Minuten" in render("access_code", context(code="481516", code_minutes=30)).text
+
+
 def test_a_value_that_no_mail_may_carry_is_refused() -> None:
     with pytest.raises(ValidationError):
         context(name="Yusuf A.")
     assert set(MailContext.model_fields) == {
         "to", "key", "written_at", "addressee", "office", "audience", "language", "case_number", "link", "due_on",
-        "about", "link_until",
+        "about", "link_until", "code", "code_minutes",
     }  # fmt: skip
 
 

@@ -23,6 +23,7 @@ from tests.api.conftest import (
     empty_records,
     news,
     office,
+    postbox,
     routes,
 )
 from tests.api.office import TestClock
@@ -30,7 +31,7 @@ from tests.pages.browser import Guest, new_guest, serving
 from tests.pages.pictures import browser
 from tests.pages.visitors import ORIGIN, Visitor
 
-__all__ = ["app", "catalogue", "client", "clock", "database", "empty_records", "news", "office", "routes"]
+__all__ = ["app", "catalogue", "client", "clock", "database", "empty_records", "news", "office", "postbox", "routes"]
 
 Guests = Callable[..., Awaitable[Guest]]
 
