@@ -63,18 +63,23 @@ async def _ask(visit: Visit, token: str) -> Response:
 
 async def _enter(visit: Visit, token: str) -> Response:
     """Opens the page of the task for whoever knows the code; the address then holds no token any more."""
-    try:
-        typed = visit.form.read(CodeForm)
-    except FormRefused:
-        visit.form.errors["code"] = N_("Der Code hat sechs Ziffern.")
-        return await _page(visit, token, 422)
-    entered = await enter(visit.tools, token, "".join(typed.code.split()))
+    entered = await enter(visit.tools, token, code) if (code := _typed(visit)) else None
+    visit.form.forget("code")
     if entered is None:
         visit.form.wrong("code", N_("Dieser Code gilt nicht oder nicht mehr."))
         return await _page(visit, token, 422)
     answer = visit.to(f"{TASKS}/{entered.visit_id}")
     keep_visit(answer, entered.visit_id, entered.token, visit.tools.options)
     return answer
+
+
+def _typed(visit: Visit) -> str:
+    """Six digits, or empty with the reason noted at the field."""
+    try:
+        return "".join(visit.form.read(CodeForm).code.split())
+    except FormRefused:
+        visit.form.errors["code"] = N_("Der Code hat sechs Ziffern.")
+        return ""
 
 
 async def _page(visit: Visit, token: str, status: int = 200, asked: str = "") -> HTMLResponse:

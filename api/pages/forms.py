@@ -85,6 +85,10 @@ class Form:
         told = Phrase("%(refused)s %(advice)s", refused=_phrase(refusal.detail), advice=_phrase(refusal.way_out))
         self.errors.setdefault(field if field in self._fields else "", told if refusal.way_out else refusal.detail)
 
+    def forget(self, name: str) -> None:
+        """What was typed here is a secret: the page that tells what is wrong with it does not say it again."""
+        self._fields.pop(name, None)
+
     def same(self) -> str:
         """What two sendings of the same form have in common: everything but its keys."""
         kept = {name: values for name, values in self._fields.items() if name not in (CSRF, ONE_TIME_KEY)}

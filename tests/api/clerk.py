@@ -12,7 +12,7 @@ from notifications.mailer import DeliveryFailure
 from notifications.rendering import RenderedMail
 
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
-_CODE = re.compile(r"(?m)^\s+(\d{6})$")
+_CODE = re.compile(r"(?m)^\s+(\d{6})\s*$")
 
 
 @dataclass

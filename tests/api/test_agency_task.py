@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
-from process_models.facts import Person
-from process_models.handover_consent import known_about
 from process_models.release import declared
 from store.agency_tables import AgencyDeed
 from store.audit import list_entries
-from store.cases import load_case
 from tests.api.clerk import Clerk
 from tests.api.office import RECOGNISED, FakeNews, Office
 from tests.api.test_agency_link import NAME, offered
