@@ -222,7 +222,7 @@ async def _seen(tools: Services, session: AsyncSession, visit: AgencyVisit) -> T
     plan = make_plan(found.case, found.moment, catalogue)
     planned = next((one for one in plan.handovers if one.code == row.code), None)
     person = await load_path_person(session, tools.database.keyring, found.path)
-    ladder = catalogue.ladder(plan.day)
+    ladder = catalogue.ladder_of(found.path.municipality, plan.day)
     return TaskSeen(
         case_number=found.path.case_number,
         code=rule_code(row.code),
