@@ -179,7 +179,7 @@ def _protect(headers: MutableHeaders, path: str, policy: str) -> None:
     # A page that frames another, and the page framed by it, say so themselves.
     for name, value in (_HEADERS | {"Content-Security-Policy": policy}).items():
         headers.setdefault(name, value)
-    # The address of a task link is a secret; elsewhere our own forms shall say where they come from.
-    headers["Referrer-Policy"] = "no-referrer" if path.startswith("/l/") else "same-origin"
+    # The address of a task link or of a calendar is a secret; elsewhere our own forms shall say where they come from.
+    headers["Referrer-Policy"] = "no-referrer" if path.startswith("/l/") or path.endswith(".ics") else "same-origin"
     if not path.startswith("/static/"):
         headers["Cache-Control"] = "no-store"

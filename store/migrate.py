@@ -15,7 +15,16 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import Connection, text
 
-from store import account_tables, agency_tables, mail_tables, model_tables, need_tables, post_tables, tables
+from store import (
+    account_tables,
+    agency_tables,
+    calendar_tables,
+    mail_tables,
+    model_tables,
+    need_tables,
+    post_tables,
+    tables,
+)
 from store.engines import make_sync_engine, translated_errors
 
 _SCRIPTS: Final = Path(__file__).parent / "migrations"
@@ -27,6 +36,7 @@ KNOWN_TABLES: Final = (
     post_tables,
     mail_tables,
     agency_tables,
+    calendar_tables,
 )
 """The modules of all tables: whoever migrates or empties the records must have loaded them."""
 _LOCK: Final = 5_004_911

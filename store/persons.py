@@ -15,6 +15,7 @@ from sqlmodel import col
 
 from process_models.facts import Person as PersonValue
 from store import tables
+from store.calendar_tables import DeadlineDay
 from store.need_tables import Need, Referral
 from store.plans import show_in_lists
 from store.sealing import Keyring, PersonKey
@@ -102,7 +103,7 @@ async def erase_person(session: AsyncSession, person_id: str, now: datetime) -> 
     row = await _get(session, person_id)
     row.wrapped_key = None
     row.erased_at = row.erased_at or now
-    for table in (PlanRow, Referral, Need):
+    for table in (PlanRow, DeadlineDay, Referral, Need):
         await session.execute(delete(table).where(col(table.path_id).in_(path_ids)))
     await show_in_lists(session, path_ids)
     await session.flush()

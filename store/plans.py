@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.plan import Plan
+from store.deadline_days import keep_days
 from store.scope import Scope
 from store.tables import Path, PlanRow
 from store.writing import upsert
@@ -65,6 +66,7 @@ async def save_plan(session: AsyncSession, path_id: str, facts_version: int, pla
     kept = (await session.execute(statement)).first() is not None
     if kept:
         await show_in_lists(session, (path_id,), lists["next_due_on"], lists["waits_for"])
+        await keep_days(session, path_id, plan, now)
     return kept
 
 

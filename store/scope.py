@@ -62,6 +62,17 @@ class Scope:
             return false()
         return and_(col(Path.tenant_id) == self.tenant_id, self._places(), self._by_sight(sight))
 
+    def held(self) -> ColumnElement[bool]:
+        """Those of `paths` that are one's own or a colleague's whom one stands in for; not those of nobody."""
+        if SEES.get(self.role) != "own" or self.account_id is None:
+            return self.paths()
+        mine = select(col(Assignment.path_id)).where(
+            col(Assignment.path_id).is_not(None),
+            active(self.today),
+            or_(col(Assignment.account_id) == self.account_id, self._deputised()),
+        )
+        return and_(self.paths(), col(Path.id).in_(mine))
+
     def named(self) -> ColumnElement[bool]:
         """Paths whose person may be named; all others of `paths` are shown by case number only."""
         if self.role in _NAMED_BY_ROLE:

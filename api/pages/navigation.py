@@ -28,6 +28,7 @@ def N_(label: str) -> str:  # noqa: N802 - the usual name of the mark for words 
 ENTRIES: Final = (
     Entry(N_("Arbeitsplatz"), "/desk", "desk.open"),
     Entry(N_("Wege"), "/paths", "path.read"),
+    Entry(N_("Kalender"), "/calendar", "calendar.read"),
     Entry(N_("Was stockt"), "/board", "board.read"),
     Entry(N_("Zustellung"), "/deliveries", "notices.read"),
     Entry(N_("E-Mails"), "/mails", "mails.preview"),

@@ -169,6 +169,10 @@ class Visit:
         self.tools.news.wake()
         return done
 
+    def secret(self, purpose: str) -> str:
+        """256 bits that only this form of this session gives, the same however often it is sent; kept nowhere."""
+        return _derived(self.caller.secret, f"{purpose} {self._call().key}")
+
     def _call(self) -> Call:
         key = self.form.value(ONE_TIME_KEY)
         if not 16 <= len(key) <= 64 or not key.isascii():
