@@ -96,6 +96,9 @@ class WithoutTemporal:
             heapq.heappop(self._wakes)
         return self._wakes[0][0] if self._wakes else None
 
+    async def reach(self, now: datetime) -> None:
+        """Nothing has a clock of its own here."""
+
     async def wake(self, now: datetime) -> AsyncIterator[Looked]:
         """Has everything look whose moment has come, and then whatever heard news from that."""
         while (moment := self.next_wake()) is not None and moment <= now:

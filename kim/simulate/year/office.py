@@ -28,7 +28,7 @@ from kim.simulate.year.lives import FactLine, Life
 from process_models.names import BodyKind
 from process_models.work import StallReason
 from store.accounts import Appointment, keep_account
-from store.tenants import create_tenant
+from store.tenants import create_tenant, find_tenant
 
 _COLLEAGUES: Final = ("Henrike Phantasie", "Ibrahim Nirgendwo", "Jolanda Ausgedacht", "Kofi Unbekannt")
 """Case managers besides those whom one can be with one click."""
@@ -106,13 +106,15 @@ class Office:
         return now if self.told_time else None
 
 
-async def open_office(tools: Services, municipality: str, now: datetime) -> Office:
-    """A real tenant with its people: its clock is the one of `tools`."""
+async def open_office(tools: Services, municipality: str, now: datetime, tenant: str = "") -> Office:
+    """The people of a real tenant, whose clock is the one of `tools`, or of a simulated `tenant`, who are told."""
+    known_as = tenant or municipality
     async with tools.database.transaction() as session:
-        await create_tenant(session, municipality, municipality, now=now)
-        managers = [await _caller(session, one, now) for one in _appointments(municipality)]
-        coordinator = await _caller(session, _by_click("demo-koordination", municipality), now)
-    return Office(tools, municipality, municipality, managers, coordinator)
+        if await find_tenant(session, known_as) is None:
+            await create_tenant(session, known_as, municipality, simulated=bool(tenant), now=now)
+        managers = [await _caller(session, one, now) for one in _appointments(known_as)]
+        coordinator = await _caller(session, _by_click("demo-koordination", known_as), now)
+    return Office(tools, known_as, municipality, managers, coordinator, told_time=bool(tenant))
 
 
 def _appointments(tenant: str) -> list[Appointment]:

@@ -52,6 +52,10 @@ class Course(Protocol):
         """The earliest moment at which one of them wants to look."""
         ...
 
+    async def reach(self, now: datetime) -> None:
+        """Time has come to this moment, before somebody acts in it."""
+        ...
+
     def wake(self, now: datetime) -> AsyncIterator[Looked]:
         """Has everything look whose moment has come."""
         ...
@@ -127,6 +131,7 @@ class Year:
             await self._follow(self.course.wake(moment), moment)
             return
         _, _, do = heapq.heappop(self._queue)
+        await self.course.reach(moment)
         await do(moment)
         await self._follow(self.course.hear_news(moment), moment)
 
@@ -136,7 +141,8 @@ class Year:
             if looked.path_id in self.paths and looked.wrote:
                 await self._read_mail(looked.path_id, now)
             elif looked.body:
-                await self._plan_meetings(self.offices[looked.tenant], now)
+                office = next(one for one in self.offices.values() if one.tenant == looked.tenant)
+                await self._plan_meetings(office, now)
 
     # ------------------------------------------------------------ people
 
