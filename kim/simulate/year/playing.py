@@ -39,6 +39,11 @@ _DECISIONS: Final[Mapping[Decision, float]] = {"adopt": 0.5, "postpone": 0.3, "r
 _WEEK: Final = timedelta(days=7)
 _HOURS: Final[Mapping[str, int]] = {"receive": 14, "query": 15, "reason": 16}
 """When on its day an agency answers, so that the answers of one day have an order."""
+_RESOLVED: Final[Mapping[str, str]] = {
+    "DOC_MISSING": "Die Stellen warten den Nachweis nicht mehr ab: Bescheid und bisheriges Papier genügen.",
+    "AGENCY_LATE": "Die Stellen bestätigen den Eingang binnen drei Arbeitstagen und nennen je eine Ansprechstelle.",
+}
+_AGREED: Final = "Die Stellen vereinbaren ein gemeinsames Vorgehen."
 
 Doing = Callable[[datetime], Awaitable[None]]
 Progress = Callable[[date], None]
@@ -300,7 +305,7 @@ class Year:
         adopted = decision == "adopt" and body != "fall"
         decided = Decided(
             decision,
-            text="Die Stellen vereinbaren, den Nachweis nicht mehr abzuwarten." if adopted else "",
+            text=_RESOLVED.get(item.reason, _AGREED) if adopted else "",
             owner="Kommunale Koordinierung" if adopted else "",
             meeting=meeting.id,
             valid_from=today + timedelta(days=12) if adopted else None,
