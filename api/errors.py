@@ -134,6 +134,41 @@ class NoSuchDeputising(KimError):
     title = "Vertretung nicht gefunden"
 
 
+class NoSuchPost(KimError):
+    """The municipality has no such post, or nobody holds it by this id."""
+
+    status = 404
+    title = "Stelle nicht gefunden"
+
+
+class PostTaken(KimError):
+    """Somebody holds the post in this time."""
+
+    status = 409
+    title = "Diese Stelle ist besetzt"
+
+
+class ReasonMissing(KimError):
+    """A file is opened to supervise only after saying why."""
+
+    status = 403
+    title = "Bitte sagen Sie zuerst, warum Sie die Akte öffnen"
+
+
+class NoSuchOffer(KimError):
+    """The register has no such offer, or none that this caller may see."""
+
+    status = 404
+    title = "Angebot nicht gefunden"
+
+
+class NoSuchNeed(KimError):
+    """The path has no such need or referral, or none that this caller may see."""
+
+    status = 404
+    title = "Bedarf nicht gefunden"
+
+
 class FactNotFound(KimError):
     """The path has no fact with this reference."""
 

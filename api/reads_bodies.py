@@ -191,7 +191,7 @@ async def _item(session: AsyncSession, scope: Scope, catalogue: Catalogue, item:
         title=rule.title if rule else catalogue.label(item.handover),
         sender=catalogue.label(item.from_kind),
         receiver=catalogue.label(item.to_kind),
-        reason=reasons.get(item.reason, item.reason),
+        reason=reasons.get(item.reason) or catalogue.label(item.reason),
         detail=item.detail,
         cause=item.cause,
         raised_on=item.raised_on,

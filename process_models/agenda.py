@@ -32,5 +32,5 @@ def agenda_details(catalogue: Catalogue, title: str, lines: Sequence[AgendaLine]
 def _row(catalogue: Catalogue, line: AgendaLine) -> str:
     reasons: Mapping[str, str] = {str(code): text for code, text in catalogue.ladder(line.raised_on).reasons.items()}
     interface = f"{catalogue.label(line.from_kind)} → {catalogue.label(line.to_kind)}"
-    reason = reasons.get(line.reason, line.reason)
+    reason = reasons.get(line.reason) or catalogue.label(line.reason)
     return f"| {interface} | {reason} | {line.paths} | {line.raised_on:%d.%m.%Y} |"

@@ -30,6 +30,10 @@ SHIPPED: Final = Path(__file__).parent
 """The directory of the shipped model."""
 
 
+_NEED: Final = "need."
+"""How the kind of a need is told among other codes: `need.language`."""
+
+
 @dataclass(frozen=True, slots=True, weakref_slot=True, eq=False)
 class Catalogue:
     """All rules by section, in the order of the files. Lists hold every edition; the methods know the day."""
@@ -121,7 +125,9 @@ class Catalogue:
         return self.ladder(day).deviating(self.municipality(municipality).escalation)
 
     def label(self, code: str) -> str:
-        """German words of a code: an axis value (`asylum.lodged`), an agency kind or a role; else the code itself."""
+        """German words of a code: an axis value (`asylum.lodged`), an agency kind, a role, a need; else the code itself."""
+        if code.startswith(_NEED):
+            return next((kind.title for kind in self.need_kinds if kind.code == code.removeprefix(_NEED)), code)
         return next((found.title for found in (*self.labels, *self.agency_kinds) if found.code == code), code)
 
     def accusative(self, kind: str) -> str:

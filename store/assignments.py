@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, false, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from store.account_tables import Account, Assignment
+from store.post_tables import PostHolder
 from store.tables import Path
 
 
@@ -21,9 +22,13 @@ def active(today: date) -> ColumnElement[bool]:
 
 
 async def assign(session: AsyncSession, path: Path, account_id: str, today: date) -> Assignment:
-    """Gives the path to this case manager from today; whoever had it had it until yesterday."""
+    """Gives the path to this case manager from today; whoever had it had it until yesterday.
+
+    It ends by itself with the last day of the post of whoever gets it.
+    """
     await release(session, path.id, today)
-    row = Assignment(tenant_id=path.tenant_id, account_id=account_id, path_id=path.id, since=today)
+    until = await last_day_of(session, account_id)
+    row = Assignment(tenant_id=path.tenant_id, account_id=account_id, path_id=path.id, since=today, until=until)
     session.add(row)
     await session.flush()
     return row
@@ -36,6 +41,34 @@ async def release(session: AsyncSession, path_id: str, today: date) -> None:
         .where(col(Assignment.path_id) == path_id, col(Assignment.deputy_for).is_(None), active(today))
         .values(until=today - timedelta(days=1))
     )
+
+
+async def last_day_of(session: AsyncSession, account_id: str) -> date | None:
+    """The last day on which somebody holds a post; None = without end, or nobody ever told of a post of theirs."""
+    untils = list(await session.scalars(select(col(PostHolder.until)).where(col(PostHolder.account_id) == account_id)))
+    told = [until for until in untils if until is not None]
+    return max(told, default=None) if len(told) == len(untils) else None
+
+
+async def follow_the_post(
+    session: AsyncSession, account_id: str, before: date | None, after: date | None, today: date
+) -> int:
+    """The last day of somebody's posts was `before` and is `after` now: their paths end with it. How many that are.
+
+    What ended with the old day ends with the new one; what would last longer ends earlier. What is over stays over.
+    """
+    if before == after:
+        return 0
+    ends = col(Assignment.until)
+    lasting = or_(ends.is_(None), ends > after) if after is not None else false()
+    same = ends == before if before is not None and before >= today else false()
+    followed = await session.execute(
+        update(Assignment)
+        .where(col(Assignment.account_id) == account_id, col(Assignment.path_id).is_not(None), or_(lasting, same))
+        .values(until=after)
+        .returning(col(Assignment.id))
+    )
+    return len(followed.all())
 
 
 async def deputise(

@@ -5,12 +5,16 @@ Deputising for a while stands in `deputising`.
 
 from __future__ import annotations
 
+from datetime import date
+
 from api.acts.writing import Act, Receipt, Writing
 from api.errors import AssignedToAnother
 from process_models.errors import FactInvalid
 from process_models.look_again import day_at
 from store.accounts import list_accounts
-from store.assignments import assign, assigned_to, release
+from store.assignments import assign, assigned_to, last_day_of, release
+from store.posts import conflicts_of
+from store.tables import Path
 
 
 def claim_path(path_id: str) -> Act:
@@ -23,6 +27,7 @@ def claim_path(path_id: str) -> Act:
         if owner is not None and owner.id != mine:
             raise AssignedToAnother("Dieser Weg gehört schon jemandem.", way_out="Die Vertretung eintragen lassen.")
         if owner is None:
+            await _may_get(writing, path, mine, today)
             await assign(writing.session, path, mine, today)
             await writing.audit("path.claimed", path.case_number, path)
         return await writing.receipt(path, changed=False)
@@ -54,11 +59,26 @@ def give_path(path_id: str, account_id: str) -> Act:
         people = await list_accounts(writing.session, writing.tenant.id, "case_manager")
         if account_id not in {person.id for person in people}:
             raise FactInvalid("Diese Person gibt es im Fallmanagement nicht.", field="account")
-        await assign(writing.session, path, account_id, day_at(writing.wall))
+        today = day_at(writing.wall)
+        await _may_get(writing, path, account_id, today)
+        await assign(writing.session, path, account_id, today)
         await writing.audit("path.given", account_id, path)
         return await writing.receipt(path, changed=False)
 
     return act
+
+
+async def _may_get(writing: Writing, path: Path, account_id: str, today: date) -> None:
+    """Nobody gets a path who is in a conflict of interest, or whose post has ended."""
+    if (path.id, account_id) in await conflicts_of(writing.session, [path.id]):
+        raise FactInvalid(
+            "Diese Person soll den Weg nicht bekommen: ein Interessenkonflikt ist eingetragen.",
+            field="account",
+            way_out="Jemand anderem zuteilen.",
+        )
+    last_day = await last_day_of(writing.session, account_id)
+    if last_day is not None and last_day < today:
+        raise FactInvalid("Diese Person hat keine Stelle mehr.", field="account", way_out="Jemand anderem zuteilen.")
 
 
 def _account(writing: Writing) -> str:

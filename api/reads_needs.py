@@ -1,0 +1,232 @@
+"""Reading needs of a path, the register of offers, and the figures of needs. The opening of a file is recorded.
+
+Whoever may not know the person is told no needs; figures have no small number in them.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from api.acts.offers import agency_title, kind_of
+from api.caller import Caller
+from api.clock import path_now
+from api.errors import NoSuchOffer
+from api.services import Services
+from process_models.catalogue import Catalogue
+from process_models.interface_review import Period
+from process_models.look_again import day_at
+from process_models.need_rules import NeedKind
+from process_models.needs import NeedFigures, ReferralState, answers, figures_of
+from process_models.offers import Obstacle, Standing, Wish, obstacles, standing_of
+from process_models.rules import Municipality
+from store.need_figures import count_needs
+from store.need_tables import Need, Offer
+from store.needs import Referred, detail_of, list_needs, list_referrals
+from store.offers import WantedOffers, find_offer, list_offers, terms_of
+from store.persons import open_key
+from store.posts import languages_of
+from store.scope import COUNTS
+from store.tables import Path
+from store.tenants import get_tenant
+from store.visible import get_visible_path, may_be_named
+
+
+COLUMNS: Final = (
+    *("kind", "title", "agency", "target_group", "places", "languages", "capacity", "free", "access", "cost"),
+    *("contact", "link", "valid_from", "valid_until", "confirmed_on"),
+)
+"""Of the register as CSV."""
+
+
+@dataclass(frozen=True, slots=True)
+class OfferSeen:
+    """An offer and how far it can be relied on."""
+
+    row: Offer
+    kind: NeedKind | None
+    agency: str
+    standing: Standing
+    obstacles: tuple[Obstacle, ...] = ()
+    """Why it does not fit the person; only where there is one."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterSeen:
+    """The register of offers, as far as it was asked for."""
+
+    today: date
+    municipality: Municipality
+    kinds: tuple[NeedKind, ...]
+    offers: tuple[OfferSeen, ...]
+    confirm_months: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReferralSeen:
+    """A referral and what may become of it."""
+
+    id: str
+    state: str
+    reason: str
+    offer: OfferSeen
+    on: date
+    answers: tuple[ReferralState, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSeen:
+    """A need with its detail, referrals and the offers that could answer it."""
+
+    row: Need
+    kind: NeedKind | None
+    detail: str
+    overdue: bool
+    referrals: tuple[ReferralSeen, ...]
+    offers: tuple[OfferSeen, ...]
+    """Of its kind, not yet proposed; those that fit first."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsSeen:
+    """The needs of a path. `told` False: this caller may not know the person, and so no needs."""
+
+    path: Path
+    today: date
+    told: bool
+    needs: tuple[NeedSeen, ...]
+    kinds: tuple[NeedKind, ...]
+
+    @property
+    def open(self) -> tuple[NeedSeen, ...]:
+        """Those that are not closed."""
+        return tuple(one for one in self.needs if one.row.state == "open")
+
+
+@dataclass(frozen=True, slots=True)
+class NeedFiguresSeen:
+    """Figures of needs in a period; no small number is in them."""
+
+    period: Period
+    kinds: Mapping[str, NeedKind]
+    figures: NeedFigures
+
+
+async def read_register(tools: Services, caller: Caller, wanted: WantedOffers) -> RegisterSeen:
+    """The offers of the caller's tenant that were asked for."""
+    scope = caller.scope(tools.now())
+    async with tools.database.reading() as session:
+        config, catalogue = await _rules(tools, session, caller)
+        rows = await list_offers(session, scope, wanted)
+    seen = tuple(_offer(row, catalogue, config, scope.today) for row in rows)
+    return RegisterSeen(scope.today, config, catalogue.need_kinds, seen, config.support.confirm_months)
+
+
+async def read_offer(tools: Services, caller: Caller, offer_id: str) -> OfferSeen:
+    """One offer. Errors: NoSuchOffer."""
+    scope = caller.scope(tools.now())
+    async with tools.database.reading() as session:
+        config, catalogue = await _rules(tools, session, caller)
+        row = await find_offer(session, scope, offer_id)
+    if row is None:
+        raise NoSuchOffer("Dieses Angebot gibt es nicht.", field="offer")
+    return _offer(row, catalogue, config, scope.today)
+
+
+async def read_needs(tools: Services, caller: Caller, path_id: str) -> NeedsSeen:
+    """The needs of a path with what could answer them. Errors: PathNotFound."""
+    scope = caller.scope(tools.now())
+    async with tools.database.reading() as session:
+        path = await get_visible_path(session, scope, path_id)
+        tenant = await get_tenant(session, path.tenant_id)
+        today = day_at(await path_now(session, tenant, path.id, tools.now()))
+        catalogue = await tools.catalogues.of_path(session, path)
+        if not await may_be_named(session, scope, path):
+            return NeedsSeen(path, today, told=False, needs=(), kinds=catalogue.need_kinds)
+        rows = await list_needs(session, scope, path.id)
+        referrals = await list_referrals(session, scope, path.id)
+        offers = await list_offers(session, scope, WantedOffers())
+        language = (await languages_of(session, [path.id])).get(path.id, "")
+        key = await open_key(session, tools.database.keyring, path.person_id)
+    view = _View(path, today, catalogue, language, tuple(offers), tuple(referrals))
+    shown = tuple(view.need(row, detail_of(row, key)) for row in rows)
+    return NeedsSeen(path, today, told=True, needs=shown, kinds=catalogue.need_kinds)
+
+
+async def read_need_figures(tools: Services, caller: Caller, period: Period) -> NeedFiguresSeen:
+    """What was needed in a period and what was not to be had; nothing for roles that see no figures."""
+    async with tools.database.reading() as session:
+        _, catalogue = await _rules(tools, session, caller)
+        counts = await count_needs(session, caller.tenant, period) if caller.role in COUNTS else []
+    return NeedFiguresSeen(period, {kind.code: kind for kind in catalogue.need_kinds}, figures_of(counts))
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """What the needs of one path are shown with."""
+
+    path: Path
+    today: date
+    catalogue: Catalogue
+    language: str
+    offers: tuple[Offer, ...]
+    referrals: tuple[Referred, ...]
+
+    @property
+    def config(self) -> Municipality:
+        return self.catalogue.municipality(self.path.municipality)
+
+    def need(self, row: Need, detail: str) -> NeedSeen:
+        mine = [one for one in self.referrals if one.row.need_id == row.id]
+        known = {one.offer.id for one in mine}
+        wish = Wish(row.kind, self.path.current_place, self.language)
+        fitting = (self.offer(one, wish) for one in self.offers if one.kind == row.kind and one.id not in known)
+        return NeedSeen(
+            row,
+            kind_of(self.catalogue, row.kind),
+            detail,
+            row.state == "open" and row.until is not None and row.until < self.today,
+            tuple(self._referral(one) for one in mine),
+            tuple(sorted(fitting, key=lambda one: (len(one.obstacles), one.standing == "stale", one.row.title))),
+        )
+
+    def offer(self, row: Offer, wish: Wish) -> OfferSeen:
+        seen = _offer(row, self.catalogue, self.config, self.today)
+        return OfferSeen(seen.row, seen.kind, seen.agency, seen.standing, obstacles(terms_of(row), wish, self.today))
+
+    def _referral(self, one: Referred) -> ReferralSeen:
+        row = one.row
+        offer = _offer(one.offer, self.catalogue, self.config, self.today)
+        on = row.settled_on or row.referred_on or row.proposed_on
+        return ReferralSeen(row.id, row.state, row.reason, offer, on, answers(row.state))
+
+
+def _offer(row: Offer, catalogue: Catalogue, config: Municipality, today: date) -> OfferSeen:
+    standing = standing_of(terms_of(row), today, config.support)
+    return OfferSeen(row, kind_of(catalogue, row.kind), agency_title(config, row.agency), standing)
+
+
+async def _rules(tools: Services, session: AsyncSession, caller: Caller) -> tuple[Municipality, Catalogue]:
+    tenant = await get_tenant(session, caller.tenant)
+    catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+    return catalogue.municipality(tenant.municipality), catalogue
+
+
+def csv_of(offers: Sequence[OfferSeen]) -> str:
+    """The register as CSV with semicolons, as spreadsheets in Germany read it; a cell is never a formula."""
+    out = io.StringIO()
+    table = csv.writer(out, delimiter=";", quoting=csv.QUOTE_ALL)
+    table.writerow(COLUMNS)
+    table.writerows([_cell(getattr(one.row, name)) for name in COLUMNS] for one in offers)
+    return out.getvalue()
+
+
+def _cell(value: object) -> str:
+    text = ",".join(value) if isinstance(value, list) else "" if value is None else str(value)
+    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t")) else text
