@@ -27,6 +27,7 @@ from api.pages import (
     information,
     intake,
     mails,
+    offers,
     procedures,
     review,
     shell,
@@ -36,7 +37,9 @@ from api.pages import (
 from api.pages import bodies as body_pages
 from api.pages import consents as consent_pages
 from api.pages import figures as figure_pages
+from api.pages import needs as need_pages
 from api.pages import paths as path_pages
+from api.pages import posts as post_pages
 from api.routes import (
     bodies,
     consents,
@@ -46,9 +49,11 @@ from api.routes import (
     household,
     intakes,
     models,
+    needs,
     operations,
     overviews,
     paths,
+    posts,
     simulations,
     tasks,
 )
@@ -78,6 +83,8 @@ _ROUTERS = (
     handovers,
     household,
     tasks,
+    needs,
+    posts,
     overviews,
     bodies,
     figures,
@@ -101,6 +108,9 @@ _PAGES = (
     review,
     figure_pages,
     deputies,
+    post_pages,
+    offers,
+    need_pages,
     mails,
     agency_link,
     agency_task,

@@ -1,4 +1,4 @@
-"""Reading for the coordinating unit: the board of stuck paths, the list behind a number, workload.
+"""Reading for the coordinating unit: the board of stuck paths, the list behind a number.
 
 Case numbers, interfaces and counts; no person is named. Nothing is changed here.
 """
@@ -20,7 +20,7 @@ from process_models.escalation import LEVELS
 from process_models.interface_review import quantile
 from process_models.rules import Municipality
 from process_models.work import Level
-from store.board import StuckCell, StuckLine, WantedStalls, count_stuck, count_workload, list_stuck
+from store.board import StuckCell, StuckLine, WantedStalls, count_stuck, list_stuck
 from store.tenants import get_tenant
 
 
@@ -81,14 +81,6 @@ class ListSeen:
     reasons: Mapping[str, str]
     receivers: tuple[tuple[str, str], ...]
     """Kinds of agencies that a handover may be passed on to."""
-
-
-@dataclass(frozen=True, slots=True)
-class WorkloadSeen:
-    """Open paths of the case managers by place."""
-
-    places: tuple[str, ...]
-    lines: tuple[tuple[str, Mapping[str, int], int], ...]
 
 
 async def read_board(tools: Services, caller: Caller) -> BoardSeen:
@@ -184,16 +176,3 @@ def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, c
         waits_for_answer=handover is not None,
         temporal_url=tools.temporal_url(row.path.id),
     )
-
-
-async def read_workload(tools: Services, caller: Caller) -> WorkloadSeen:
-    """How many open paths each case manager has, by place."""
-    async with tools.database.reading() as session:
-        counted = await count_workload(session, caller.scope(tools.now()))
-    places = tuple(sorted({place for _, place, _ in counted}))
-    by_person: dict[str, dict[str, int]] = {}
-    for account, place, count in counted:
-        line = by_person.setdefault(account.display_name if account else "", {})
-        line[place] = line.get(place, 0) + count
-    lines = ((name, found, sum(found.values())) for name, found in sorted(by_person.items()))
-    return WorkloadSeen(places, tuple(lines))

@@ -26,6 +26,7 @@ from process_models.need_rules import NeedKind
 from process_models.needs import NeedFigures, ReferralState, answers, figures_of
 from process_models.offers import Obstacle, Standing, Wish, obstacles, standing_of
 from process_models.rules import Municipality
+from store.accounts import list_accounts
 from store.need_figures import count_needs
 from store.need_tables import Need, Offer
 from store.needs import Referred, detail_of, list_needs, list_referrals
@@ -33,10 +34,11 @@ from store.offers import WantedOffers, find_offer, list_offers, terms_of
 from store.persons import open_key
 from store.posts import languages_of
 from store.scope import COUNTS
+from store.supervisions import list_supervisions
 from store.tables import Path
+from store.tasks import list_open_tasks
 from store.tenants import get_tenant
 from store.visible import get_visible_path, may_be_named
-
 
 COLUMNS: Final = (
     *("kind", "title", "agency", "target_group", "places", "languages", "capacity", "free", "access", "cost"),
@@ -67,6 +69,25 @@ class RegisterSeen:
     offers: tuple[OfferSeen, ...]
     confirm_months: int
 
+    def kind_options(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Kinds of needs to choose from."""
+        return tuple((kind.code, kind.name(language)) for kind in self.kinds)
+
+    @property
+    def place_options(self) -> tuple[tuple[str, str], ...]:
+        """Places to choose from."""
+        return tuple((place, self.municipality.place_name(place)) for place in self.municipality.places)
+
+    @property
+    def language_options(self) -> tuple[tuple[str, str], ...]:
+        """Languages to choose from, as codes: each is read in its own words anyway."""
+        return tuple((code, code) for code in self.municipality.languages)
+
+    @property
+    def agency_options(self) -> tuple[tuple[str, str], ...]:
+        """Agencies to choose from."""
+        return tuple((one.id, one.title) for one in self.municipality.agencies)
+
 
 @dataclass(frozen=True, slots=True)
 class ReferralSeen:
@@ -94,6 +115,17 @@ class NeedSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class SupervisionSeen:
+    """Who opened the file to supervise, why and until when."""
+
+    who: str
+    reason: str
+    why: str
+    since: date
+    until: date
+
+
+@dataclass(frozen=True, slots=True)
 class NeedsSeen:
     """The needs of a path. `told` False: this caller may not know the person, and so no needs."""
 
@@ -102,6 +134,13 @@ class NeedsSeen:
     told: bool
     needs: tuple[NeedSeen, ...]
     kinds: tuple[NeedKind, ...]
+    tasks: tuple[tuple[str, str], ...] = ()
+    """Open tasks of the path to choose from."""
+    supervisions: tuple[SupervisionSeen, ...] = ()
+
+    def kind_options(self, language: str) -> tuple[tuple[str, str], ...]:
+        """Kinds of needs to choose from."""
+        return tuple((kind.code, kind.name(language)) for kind in self.kinds)
 
     @property
     def open(self) -> tuple[NeedSeen, ...]:
@@ -114,6 +153,7 @@ class NeedFiguresSeen:
     """Figures of needs in a period; no small number is in them."""
 
     period: Period
+    municipality: Municipality
     kinds: Mapping[str, NeedKind]
     figures: NeedFigures
 
@@ -154,17 +194,29 @@ async def read_needs(tools: Services, caller: Caller, path_id: str) -> NeedsSeen
         offers = await list_offers(session, scope, WantedOffers())
         language = (await languages_of(session, [path.id])).get(path.id, "")
         key = await open_key(session, tools.database.keyring, path.person_id)
+        tasks = await list_open_tasks(session, scope, path.id)
+        supervisions = await _supervisions(session, tools, path)
     view = _View(path, today, catalogue, language, tuple(offers), tuple(referrals))
     shown = tuple(view.need(row, detail_of(row, key)) for row in rows)
-    return NeedsSeen(path, today, told=True, needs=shown, kinds=catalogue.need_kinds)
+    options = tuple((task.key, f"{catalogue.label('task.' + task.kind)}: {task.subject}") for task in tasks)
+    return NeedsSeen(path, today, True, shown, catalogue.need_kinds, options, supervisions)
+
+
+async def _supervisions(session: AsyncSession, tools: Services, path: Path) -> tuple[SupervisionSeen, ...]:
+    found = await list_supervisions(session, tools.database.keyring, path)
+    people = await list_accounts(session, path.tenant_id, "coordinator") if found else []
+    names = {person.id: person.display_name for person in people}
+    return tuple(
+        SupervisionSeen(names.get(one.account_id, ""), one.reason, one.why, one.since, one.until) for one in found
+    )
 
 
 async def read_need_figures(tools: Services, caller: Caller, period: Period) -> NeedFiguresSeen:
     """What was needed in a period and what was not to be had; nothing for roles that see no figures."""
     async with tools.database.reading() as session:
-        _, catalogue = await _rules(tools, session, caller)
+        config, catalogue = await _rules(tools, session, caller)
         counts = await count_needs(session, caller.tenant, period) if caller.role in COUNTS else []
-    return NeedFiguresSeen(period, {kind.code: kind for kind in catalogue.need_kinds}, figures_of(counts))
+    return NeedFiguresSeen(period, config, {kind.code: kind for kind in catalogue.need_kinds}, figures_of(counts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from api.acts.facts import checked
 from api.acts.writing import Call, Writing
 from api.caller import Caller
 from api.clock import path_now
+from api.errors import ReasonMissing
 from api.pages.chart import Drawing, drawing_of
 from api.schemas import FactIn
 from api.services import Services
@@ -42,7 +43,7 @@ from store.scope import Scope
 from store.tables import AuditEntry, ConsentEvidence, Handover, Notice, Path, Task
 from store.tasks import list_open_tasks
 from store.tenants import get_tenant
-from store.visible import get_visible_path, may_be_named, reason_to_open
+from store.visible import get_visible_path, may_be_named, must_say_why, reason_to_open
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +108,12 @@ class Preview:
 
 
 async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathPage:
-    """The page of a path. Errors: PathNotFound."""
+    """The page of a path. Errors: PathNotFound, ReasonMissing for who supervises and has not said why."""
     scope = caller.scope(tools.now())
     async with tools.database.reading() as session:
         path = await get_visible_path(session, scope, path_id)
+        if await must_say_why(session, scope, path):
+            raise ReasonMissing("Die Akte öffnet die Fachaufsicht nur aus einem Grund und auf Zeit.")
         tenant = await get_tenant(session, path.tenant_id)
         now = await path_now(session, tenant, path.id, tools.now())
         case = await load_case(session, tools.database.keyring, path.id)

@@ -92,6 +92,16 @@ class PostsSeen:
     colleagues: tuple[tuple[str, str], ...]
     """Id and name of every case manager."""
 
+    @property
+    def post_options(self) -> tuple[tuple[str, str], ...]:
+        """Posts to choose from."""
+        return tuple((one.post.key, f"{one.post.title} ({one.post.key})") for one in self.posts)
+
+    @property
+    def place_options(self) -> tuple[tuple[str, str], ...]:
+        """Places to choose from."""
+        return tuple((place, self.municipality.place_name(place)) for place in self.municipality.places)
+
 
 @dataclass(frozen=True, slots=True)
 class WorkloadLine:
@@ -131,6 +141,7 @@ class WorkloadSeen:
     places: tuple[PlaceLine, ...]
     unassigned: int
     weighted_by_refugees: bool
+    municipality: Municipality
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,9 @@ class UnassignedSeen:
     paths: tuple[ProposalSeen, ...]
     later: str
     """Parameter `after` of the next page, empty on the last one."""
+    municipality: Municipality
+    colleagues: tuple[tuple[str, str], ...]
+    """Id and name of everybody who holds a post today."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,6 +244,7 @@ async def read_workload(tools: Services, caller: Caller) -> WorkloadSeen:
         tuple(_places(staff)),
         staff.load_of(None).open,
         weighted_by_refugees=bool(served) and served <= told,
+        municipality=staff.config,
     )
 
 
@@ -244,7 +259,8 @@ async def read_unassigned(tools: Services, caller: Caller, after: str = "") -> U
         held = await posts_ever_held(session, [one.last_account for one in found])
     paths = tuple(_proposal(one, staff, conflicts, held.get(one.last_account, set())) for one in found)
     later = found[-1].path.case_number if len(found) == _PAGE else ""
-    return UnassignedSeen(staff.today, total, paths, later)
+    holding = tuple((account, staff.names.get(account, "")) for account in sorted(staff.held_by()))
+    return UnassignedSeen(staff.today, total, paths, later, staff.config, holding)
 
 
 async def read_proposal(tools: Services, caller: Caller, path_id: str) -> ProposalSeen:
@@ -258,6 +274,12 @@ async def read_proposal(tools: Services, caller: Caller, path_id: str) -> Propos
         owner = await assigned_to(session, path.id, scope.today)
         held = await posts_ever_held(session, [owner.id] if owner else [])
     return _proposal(Unassigned(path, None, "", language), staff, conflicts, held.get(owner.id if owner else "", set()))
+
+
+async def read_case_number(tools: Services, caller: Caller, path_id: str) -> str:
+    """The pseudonym of a path that the caller sees. Errors: PathNotFound."""
+    async with tools.database.reading() as session:
+        return (await get_visible_path(session, caller.scope(tools.now()), path_id)).case_number
 
 
 _PAGE = 25

@@ -125,7 +125,7 @@ class Catalogue:
         return self.ladder(day).deviating(self.municipality(municipality).escalation)
 
     def label(self, code: str) -> str:
-        """German words of a code: an axis value (`asylum.lodged`), an agency kind, a role, a need; else the code itself."""
+        """German words of a code: an axis value (`asylum.lodged`), an agency kind, a role or a need; else the code."""
         if code.startswith(_NEED):
             return next((kind.title for kind in self.need_kinds if kind.code == code.removeprefix(_NEED)), code)
         return next((found.title for found in (*self.labels, *self.agency_kinds) if found.code == code), code)

@@ -5,7 +5,6 @@ One filter for numbers and lists: what a caller may not open is not counted eith
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,8 +12,6 @@ from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from store.account_tables import Account, Assignment
-from store.assignments import active
 from store.scope import Scope
 from store.tables import Handover, Path, StallNote
 
@@ -82,26 +79,6 @@ async def list_stuck(session: AsyncSession, scope: Scope, wanted: WantedStalls) 
         .limit(wanted.limit)
     )
     return [StuckLine(path, note, handover) for path, note, handover in await session.execute(query)]
-
-
-async def count_workload(session: AsyncSession, scope: Scope) -> list[tuple[Account | None, str, int]]:
-    """Open visible paths by case manager (None = nobody's) and place."""
-    mine = and_(col(Assignment.path_id) == col(Path.id), col(Assignment.deputy_for).is_(None), active(scope.today))
-    query = (
-        select(col(Assignment.account_id), col(Path.current_place), func.count())
-        .select_from(Path)
-        .outerjoin(Assignment, mine)
-        .where(scope.paths(), col(Path.state) == "open")
-        .group_by(col(Assignment.account_id), col(Path.current_place))
-    )
-    counted = (await session.execute(query)).all()
-    people = await _people(session, [account for account, _, _ in counted if account])
-    return [(people.get(account), place, count) for account, place, count in counted]
-
-
-async def _people(session: AsyncSession, ids: Sequence[str]) -> dict[str, Account]:
-    found = await session.scalars(select(Account).where(col(Account.id).in_(set(ids))))
-    return {account.id: account for account in found}
 
 
 def _its_handover() -> ColumnElement[bool]:

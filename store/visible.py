@@ -17,6 +17,7 @@ from sqlmodel import col
 from process_models.errors import PathNotFound
 from store.assignments import assigned_to
 from store.scope import Scope
+from store.supervisions import is_open
 from store.tables import BodyItem, Path
 from store.writing import lock_path
 
@@ -102,6 +103,16 @@ async def may_be_named(session: AsyncSession, scope: Scope, path: Path) -> bool:
     """Whether this caller may see who the person of the path is."""
     query = select(col(Path.id)).where(col(Path.id) == path.id, scope.named())
     return (await session.scalars(query)).first() is not None
+
+
+async def must_say_why(session: AsyncSession, scope: Scope, path: Path) -> bool:
+    """Whether this caller coordinates and has not said yet why the file is opened, or not for today.
+
+    A token of a whole office asks nobody: it is told neither the person nor the facts.
+    """
+    if scope.role != "coordinator" or scope.account_id is None:
+        return False
+    return not await is_open(session, path.id, scope.account_id, scope.today)
 
 
 async def reason_to_open(session: AsyncSession, scope: Scope, path: Path, today: date) -> Reason:

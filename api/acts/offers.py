@@ -81,8 +81,9 @@ class UpkeepSeen:
     offer: Offer
     kind: NeedKind | None
     agency: str
-    places: tuple[str, ...]
-    languages: tuple[str, ...]
+    place_options: tuple[tuple[str, str], ...]
+    language_options: tuple[tuple[str, str], ...]
+    place_words: str
     until: date
     """The last day of the link."""
 
@@ -143,8 +144,9 @@ async def see_upkeep(tools: Services, token: str) -> UpkeepSeen:
         offer,
         kind_of(catalogue, offer.kind),
         agency_title(config, offer.agency),
-        config.places,
-        config.languages,
+        tuple((place, config.place_name(place)) for place in config.places),
+        tuple((code, code) for code in config.languages),
+        ", ".join(config.place_name(place) for place in offer.places) or "–",
         upkeep.expires_on,
     )
 

@@ -1,4 +1,4 @@
-"""The board of the coordinating unit: what stalls where and for how long, what to do about it, workload."""
+"""The board of the coordinating unit: what stalls where and for how long, what to do about it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from api.acts.handovers import Given, answer_handover
 from api.acts.stalls import Table, put_before, remind_now
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
-from api.reads_board import read_board, read_stuck, read_workload
+from api.reads_board import read_board, read_stuck
 from process_models.errors import KimError
 from process_models.work import StallReason
 from store.board import WantedStalls
@@ -81,12 +81,6 @@ async def pass_on(visit: Actor, path_id: str, code: str) -> Response:
     except KimError as refusal:
         return visit.to(_back(visit), visit.told(refusal), "danger")
     return visit.to(_back(visit), visit.say("Die Übergabe ist weitergeleitet."))
-
-
-@router.get("/workload")
-async def workload(visit: Reader) -> Response:
-    """Who accompanies how many paths where."""
-    return visit.page("board/workload.html", seen=await read_workload(visit.tools, visit.caller))
 
 
 def _after(text: str) -> tuple[date, str] | None:

@@ -11,9 +11,11 @@ from api.acts.assigning import claim_path, release_path
 from api.acts.facts import record_facts, retract_fact
 from api.acts.handovers import Given, answer_handover
 from api.acts.tasks import complete_task
+from api.errors import ReasonMissing
 from api.pages.fact_form import FactForm, fact_form, given_fact
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
+from api.reads_needs import read_needs
 from api.reads_path import preview_fact, read_fact_kinds, read_path_page
 from api.reads_work import read_work
 from api.schemas import AddFacts, CompleteTask, Retract
@@ -43,8 +45,12 @@ async def worklist(
 
 @router.get("/paths/{path_id}")
 async def show(visit: Reader, path_id: str) -> Response:
-    """The page of a path."""
-    return visit.page("paths/show.html", seen=await read_path_page(visit.tools, visit.caller, path_id))
+    """The page of a path; whoever supervises says why first."""
+    try:
+        seen = await read_path_page(visit.tools, visit.caller, path_id)
+    except ReasonMissing:
+        return visit.to(f"/paths/{path_id}/supervision")
+    return visit.page("paths/show.html", seen=seen, needs=await read_needs(visit.tools, visit.caller, path_id))
 
 
 @router.post("/paths/{path_id}/claim")

@@ -114,13 +114,14 @@ async def test_a_fact_is_taken_back_and_shown_as_such(office: Office, visitor: V
     assert "zurückgenommen" in (await anna.open(f"/paths/{path_id}")).text
 
 
-async def test_a_coordinator_sees_the_path_without_the_person(office: Office, visitor: Visitors) -> None:
+async def test_a_coordinator_without_a_reason_is_asked_for_one_and_sees_nothing_of_the_file(
+    office: Office, visitor: Visitors
+) -> None:
     path_id = await office.start()
     coordinator = visitor()
     await coordinator.sign_in("demo-koordination", MUNICIPALITY)
-    page = (await coordinator.open(f"/paths/{path_id}")).text
+    answer = await coordinator.client.get(f"/paths/{path_id}")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/paths/{path_id}/supervision")
+    page = (await coordinator.open(f"/paths/{path_id}/supervision")).text
     assert "12.03.1994" not in page
     assert "Tatsachen der Akte" not in page
-    assert (
-        "supervision" in (await coordinator.open(f"/paths/{path_id}")).text
-    )  # the first opening is logged with its reason
