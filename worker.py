@@ -104,6 +104,7 @@ def all_activities(parts: Parts) -> list[Callable[..., Any]]:
         registry.RecordActivities(database),
         registry.BodyActivities(database, catalogues),
         registry.ReleaseActivities(database, catalogues, news.wake),
+        registry.PreviewActivities(database, catalogues),
         registry.SweepActivities(database, parts.client, news),
         notifications,
     ]

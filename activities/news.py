@@ -19,10 +19,19 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from activities.measures import NEWS
 from process_models.errors import KimError
-from process_models.messages import BodyStart, PathStart, ReleaseStart
-from process_models.names import BODY, BODY_KINDS, CLIENT_PATH, MODEL_RELEASE, SIGNAL_NEWS, TASK_QUEUE, BodyKind
+from process_models.messages import BodyStart, PathStart, PreviewStart, ReleaseStart
+from process_models.names import (
+    BODY,
+    BODY_KINDS,
+    CLIENT_PATH,
+    MODEL_PREVIEW,
+    MODEL_RELEASE,
+    SIGNAL_NEWS,
+    TASK_QUEUE,
+    BodyKind,
+)
 from store.database import Database
-from store.model_versions import version_of_workflow
+from store.model_versions import version_of_preview, version_of_workflow
 from store.outbox import NewsState, settle_news, waiting_news
 from store.paths import find_path
 from store.plans import latest_moment
@@ -31,12 +40,14 @@ from store.tenants import get_tenant
 
 log = structlog.get_logger(__name__)
 
+Start = PathStart | BodyStart | ReleaseStart | PreviewStart
 _RPC_LIMIT = timedelta(seconds=3)
 _BATCH = 100
 _SUMMARIES: Final = {
     CLIENT_PATH: "Weg einer Klientin oder eines Klienten",
     BODY: "Gremium",
     MODEL_RELEASE: "Freigabe einer Fassung der Prozessmodelle",
+    MODEL_PREVIEW: "Vorschau einer Fassung der Prozessmodelle",
 }
 _AWAY = frozenset(
     {RPCStatusCode.UNAVAILABLE, RPCStatusCode.DEADLINE_EXCEEDED, RPCStatusCode.CANCELLED, RPCStatusCode.UNKNOWN}
@@ -118,7 +129,11 @@ class NewsRelay:
         return state
 
     async def _deliver(self, client: Client, news: Outbox) -> NewsState:
-        nudges = {CLIENT_PATH: self._nudge_path, MODEL_RELEASE: self._nudge_release}
+        nudges = {
+            CLIENT_PATH: self._nudge_path,
+            MODEL_RELEASE: self._nudge_release,
+            MODEL_PREVIEW: self._nudge_preview,
+        }
         return await nudges.get(news.workflow, self._nudge_body)(client, news)
 
     async def _nudge_path(self, client: Client, news: Outbox) -> NewsState:
@@ -152,6 +167,16 @@ class NewsRelay:
         start = ReleaseStart(tenant=tenant.id, version_id=version.id, clock_offset_seconds=tenant.clock_offset_seconds)
         return await _signal_with_start(client, news, start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
 
+    async def _nudge_preview(self, client: Client, news: Outbox) -> NewsState:
+        async with self._database.reading() as session:
+            tenant = await get_tenant(session, news.tenant_id)
+            version = await version_of_preview(session, tenant.id, news.workflow_id)
+        if version is None:
+            return "closed"
+        offset = tenant.clock_offset_seconds
+        start = PreviewStart(version_id=version.id, version=version.version, clock_offset_seconds=offset)
+        return await _signal_with_start(client, news, start, WorkflowIDReusePolicy.ALLOW_DUPLICATE)
+
     async def _offset(self, session: AsyncSession, tenant: Tenant) -> int:
         """A body that starts in the middle of a simulation starts on the day that its paths have reached."""
         moment = await latest_moment(session, tenant.id) if tenant.simulated else None
@@ -173,7 +198,10 @@ def _body_of(workflow_id: str) -> BodyKind:
 
 
 async def _signal_with_start(
-    client: Client, news: Outbox, start: PathStart | BodyStart | ReleaseStart, reuse: WorkflowIDReusePolicy
+    client: Client,
+    news: Outbox,
+    start: Start,
+    reuse: WorkflowIDReusePolicy,
 ) -> NewsState:
     """Nudges the workflow, starting it if it does not run. Returns the state for the outbox row."""
     try:

@@ -25,6 +25,8 @@ from process_models.messages import (
     MovedPage,
     MovePage,
     PathOutlook,
+    PreviewPage,
+    PreviewProgress,
     ReleaseOrder,
     SendNotices,
     SweepResult,
@@ -114,6 +116,14 @@ async def move_page(message: MovePage) -> MovedPage:
         "release.move", message, result_type=MovedPage, summary=f"bis zu {message.size} Wege umstellen", **_PAGE
     )
     return page
+
+
+async def count_preview(message: PreviewPage) -> PreviewProgress:
+    """Compares the next page of open paths under a version that is not in force."""
+    progress: PreviewProgress = await workflow.execute_activity(
+        "preview.count", message, result_type=PreviewProgress, summary="die nächsten Wege vergleichen", **_PAGE
+    )
+    return progress
 
 
 async def sweep() -> SweepResult:

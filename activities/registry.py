@@ -6,6 +6,7 @@ from activities.escalations import EscalationActivities
 from activities.handovers import HandoverActivities
 from activities.notifications import NotificationActivities
 from activities.planning import PlanningActivities
+from activities.previews import PreviewActivities
 from activities.records import RecordActivities
 from activities.releases import ReleaseActivities
 from activities.reminders import ReminderActivities
@@ -21,6 +22,7 @@ ALL = (
     RecordActivities,
     BodyActivities,
     ReleaseActivities,
+    PreviewActivities,
     SweepActivities,
 )
 
@@ -32,6 +34,7 @@ __all__ = [
     "HandoverActivities",
     "NotificationActivities",
     "PlanningActivities",
+    "PreviewActivities",
     "RecordActivities",
     "ReleaseActivities",
     "ReminderActivities",

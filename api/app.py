@@ -37,6 +37,7 @@ from api.pages import (
 from api.pages import bodies as body_pages
 from api.pages import consents as consent_pages
 from api.pages import figures as figure_pages
+from api.pages import models as model_pages
 from api.pages import needs as need_pages
 from api.pages import paths as path_pages
 from api.pages import posts as post_pages
@@ -107,6 +108,7 @@ _PAGES = (
     deliveries,
     review,
     figure_pages,
+    model_pages,
     deputies,
     post_pages,
     offers,

@@ -44,6 +44,8 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "offer.read": frozenset({"case_manager", "coordinator", "body", "clerk"}),
     "offer.manage": frozenset({"case_manager", "coordinator"}),
     "simulation.manage": frozenset({"admin"}),
+    "model.read": frozenset({"coordinator", "body", "admin"}),
+    "model.draft": frozenset({"coordinator", "admin"}),
     "model.manage": frozenset({"admin"}),
 }
 

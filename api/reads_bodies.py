@@ -33,9 +33,11 @@ from store.meetings import (
     resolutions_of_item,
     resolutions_of_meeting,
 )
+from store.model_tables import ModelVersion
 from store.scope import Scope
 from store.tables import BodyItem, Meeting, Path, Resolution, Tenant
 from store.tenants import get_tenant
+from store.version_links import versions_of_resolutions
 from store.visible import get_visible_path
 
 
@@ -88,6 +90,8 @@ class ItemPage:
     resolutions: tuple[Resolution, ...]
     decisions: tuple[Decision, ...]
     meetings: tuple[Meeting, ...]
+    versions: Mapping[str, Sequence[ModelVersion]]
+    """Versions of the process models that carry out each decision."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +150,7 @@ async def read_item(tools: Services, caller: Caller, item_id: str) -> ItemPage:
         item = await _item(session, scope, catalogue, row)
         resolutions = await resolutions_of_item(session, row.id)
         meetings = await list_meetings(session, tenant.id, row.body)
+        versions = await versions_of_resolutions(session, [one.id for one in resolutions])
     config = _config(catalogue, tenant, item.body)
     return ItemPage(
         item=item,
@@ -153,6 +158,7 @@ async def read_item(tools: Services, caller: Caller, item_id: str) -> ItemPage:
         resolutions=tuple(resolutions),
         decisions=DECISIONS[item.body] if item.state == "open" else (),
         meetings=tuple(meetings),
+        versions=versions,
     )
 
 

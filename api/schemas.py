@@ -250,6 +250,36 @@ class ReviewResolution(Request):
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 
 
+ResolutionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]{1,64}$")]
+
+
+class EditIn(Request):
+    """Eine Stelle einer Datei wird zu einer anderen / a passage of a file becomes another one."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
+    file: Annotated[str, StringConstraints(pattern=r"^(law|municipalities)/[a-z0-9_-]+\.yaml$")]
+    replace: Annotated[str, StringConstraints(min_length=1, max_length=8000)] = Field(
+        description="Der bisherige Text, der dort genau einmal steht"
+    )
+    by: Annotated[str, StringConstraints(max_length=8000)] = Field(description="Der neue Text")
+
+
+class DraftModel(Request):
+    """Einen Entwurf aus der geltenden Fassung ableiten / derive a draft from the version in force."""
+
+    edits: tuple[EditIn, ...] = Field(min_length=1, max_length=30)
+    label: Line = Field(default="", description="Wofür die Fassung ist")
+    by: Line = Field(min_length=1, description="Wer sie vorbereitet, mit Amt")
+    base: Line = Field(default="", description="Entwurf, auf dem er aufbaut; sonst die Fassung in Kraft")
+    resolution: ResolutionId | None = Field(default=None, description="Beschluss, den die Fassung umsetzt")
+
+
+class LinkResolution(Request):
+    """Eine Fassung setzt einen Beschluss um / a version carries out a decision."""
+
+    resolution: ResolutionId
+
+
 class ReleaseModel(Request):
     """Eine Fassung der Prozessmodelle freigeben / release a version of the process models."""
 

@@ -134,7 +134,7 @@ def interface_view(seen: InterfaceSeen) -> InterfacePageView:
     return InterfacePageView(
         line=_line(seen.line),
         trend=_interface(seen.trend),
-        effects=tuple(_effect(body, effect) for body, effect in seen.effects),
+        effects=tuple(effect_view(body, effect) for body, effect in seen.effects),
     )
 
 
@@ -151,7 +151,8 @@ def _usual(usual: Usual | None) -> UsualView | None:
     return UsualView(days=usual.days, learned=usual.learned, answers=count_view(usual.answers))
 
 
-def _effect(body: str, effect: Effect) -> EffectView:
+def effect_view(body: str, effect: Effect) -> EffectView:
+    """Before and after a day. `body`: whose decision of that day it was."""
     return EffectView(
         on=effect.on,
         body=body,

@@ -307,6 +307,31 @@ class ReleaseProgress(Message):
     """Those for which the new rules gave no plan at the last try: they keep their old ones, and a person is asked."""
 
 
+class PreviewStart(Message):
+    """Input of `model-preview`, also carried into the next run."""
+
+    version_id: str
+    version: str
+    clock_offset_seconds: int = 0
+    news_seen: int = 0
+
+
+class PreviewPage(Message):
+    """Compare the next page of open paths under this version."""
+
+    version_id: str
+    now: datetime
+
+
+class PreviewProgress(Message):
+    """How far a preview is, in counts."""
+
+    finished: bool = False
+    paths: int = 0
+    changed: int = 0
+    need_person: int = 0
+
+
 class ReleaseStart(Message):
     """Input of `model-release`, also carried into the next run."""
 

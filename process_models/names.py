@@ -15,6 +15,7 @@ TASK_QUEUE: Final = "kim-paths"
 CLIENT_PATH: Final = "client-path"
 BODY: Final = "body"
 MODEL_RELEASE: Final = "model-release"
+MODEL_PREVIEW: Final = "model-preview"
 DAILY_SWEEP: Final = "daily-sweep"
 DAILY_SWEEP_SCHEDULE: Final = "kim-daily-sweep"
 
@@ -75,6 +76,11 @@ def body_workflow_id(tenant: str, body: BodyKind) -> str:
 def release_workflow_id(tenant: str, version: str) -> str:
     """Workflow id of the release of a version of the process models: `release-muenster-2026-11-1a2b3c4d`."""
     return _checked(f"release-{tenant}-{_OTHER_SIGNS.sub('-', version.lower()).strip('-')}")
+
+
+def preview_workflow_id(tenant: str, version: str) -> str:
+    """Workflow id of the preview of a version of the process models: `preview-muenster-2026-11-1a2b3c4d`."""
+    return _checked(f"preview-{tenant}-{_OTHER_SIGNS.sub('-', version.lower()).strip('-')}")
 
 
 def notice_key(path_id: str, subject: str, kind: str, recipient: str, on: date | None = None) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from process_models.messages import OpenTask, ReleaseOrder, ReleaseProgress
+from process_models.messages import OpenTask, PreviewProgress, ReleaseOrder, ReleaseProgress
 
 CHECK_MODEL_CHANGE: Final = "check_model_change"
 """Kind of the task: a person looks at what the new rules change in a path."""
@@ -43,6 +43,15 @@ def check_task(key: str, version: str, on: date) -> OpenTask:
 def release_details(order: ReleaseOrder, progress: ReleaseProgress, *, paused: bool) -> str:
     """What a coordinator reads in the Temporal UI, as Markdown."""
     return "\n".join(_lines(order, progress, paused=paused))
+
+
+def preview_details(version: str, progress: PreviewProgress) -> str:
+    """What a coordinator reads in the Temporal UI about a preview, as Markdown."""
+    head = f"## Vorschau der Fassung {version}" + ("" if progress.finished else " (läuft)")
+    counts = (
+        f"{progress.paths} Wege verglichen, {progress.changed} ändern sich, {progress.need_person} brauchen eine Person"
+    )
+    return f"{head}\n\n{counts}"
 
 
 def _lines(order: ReleaseOrder, progress: ReleaseProgress, *, paused: bool) -> Iterator[str]:

@@ -64,6 +64,13 @@ class ModelVersionNotFound(KimError):
     title = "Fassung nicht gefunden"
 
 
+class ResolutionNotFound(KimError):
+    """No decision of a body with this id in the tenant."""
+
+    status = 404
+    title = "Beschluss nicht gefunden"
+
+
 class ModelVersionNotPossible(KimError):
     """The version is not in a state that allows this; `allowed` names the one that is in force."""
 

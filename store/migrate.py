@@ -24,6 +24,7 @@ from store import (
     need_tables,
     post_tables,
     tables,
+    version_tables,
 )
 from store.engines import make_sync_engine, translated_errors
 
@@ -37,6 +38,7 @@ KNOWN_TABLES: Final = (
     mail_tables,
     agency_tables,
     calendar_tables,
+    version_tables,
 )
 """The modules of all tables: whoever migrates or empties the records must have loaded them."""
 _LOCK: Final = 5_004_911

@@ -5,7 +5,7 @@ Columns only. Rules are public texts; nothing of a client stands here.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, UniqueConstraint
@@ -47,6 +47,8 @@ class ModelVersion(Record, table=True):
     created_at: datetime = Field(
         sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC)
     )
+    in_force_on: date | None = None
+    """The day of its release on the clock of the tenant: its effect is counted from here."""
     released_at: datetime | None = _moment()
     withdrawn_at: datetime | None = _moment()
 

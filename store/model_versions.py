@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from process_models.names import release_workflow_id
+from process_models.names import preview_workflow_id, release_workflow_id
 from store.errors import ModelVersionNotFound, ModelVersionNotPossible
 from store.model_tables import ModelBundle, ModelVersion
 from store.tables import Tenant
@@ -80,6 +80,12 @@ async def version_of_workflow(session: AsyncSession, tenant_id: str, workflow_id
     return next((row for row in of_tenant if release_workflow_id(tenant_id, row.version) == workflow_id), None)
 
 
+async def version_of_preview(session: AsyncSession, tenant_id: str, workflow_id: str) -> ModelVersion | None:
+    """The version that the preview of this id is about, or None."""
+    of_tenant = await list_versions(session, tenant_id)
+    return next((row for row in of_tenant if preview_workflow_id(tenant_id, row.version) == workflow_id), None)
+
+
 async def version_in_force(session: AsyncSession, tenant_id: str) -> ModelVersion | None:
     """The version under which the paths of a tenant plan, or None for the shipped one."""
     released = _versions(tenant_id).where(col(ModelVersion.state) == "released")
@@ -102,10 +108,11 @@ async def files_of(session: AsyncSession, version_id: str) -> dict[str, bytes]:
 
 
 async def release_version(
-    session: AsyncSession, version_id: str, by: str, rate_per_minute: int, now: datetime
+    session: AsyncSession, version_id: str, by: str, rate_per_minute: int, now: datetime, on: date | None = None
 ) -> ModelVersion:
     """Puts a version into force for new paths; releasing the one in force again changes only the rate.
 
+    `on`: the day of it on the clock of the tenant, by which its effect is counted.
     Errors: ModelVersionNotFound, ModelVersionNotPossible if a later one is in force.
     """
     row = await _locked(session, version_id)
@@ -114,7 +121,7 @@ async def release_version(
     if row.state == "released":
         _require_in_force(row, before)
     else:
-        row.state, row.released_by, row.released_at = "released", by, now
+        row.state, row.released_by, row.released_at, row.in_force_on = "released", by, now, on
         row.supersedes = before.id if before else SHIPPED
         row.turn = await _last_turn(session, row.tenant_id) + 1
         row.withdrawn_by, row.withdrawn_at, row.note = "", None, ""

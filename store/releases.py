@@ -6,10 +6,11 @@ The states stand in `model_versions`; how paths follow, in the workflow.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from process_models.look_again import day_at
 from process_models.names import MODEL_RELEASE, release_workflow_id
 from store import audit
 from store.catalogues import Catalogues
@@ -27,6 +28,8 @@ class Decision:
     actor: str
     role: str
     at: datetime
+    on: date | None = None
+    """The day on the clock of the tenant; None: the day of `at`."""
 
 
 async def release(
@@ -40,7 +43,8 @@ async def release(
     version = await get_version(session, version_id)
     catalogue = await catalogues.of_version(session, version.id)
     catalogue.municipality((await get_tenant(session, version.tenant_id)).municipality)
-    released = await release_version(session, version.id, decision.by, rate_per_minute, decision.at)
+    on = decision.on or day_at(decision.at)
+    released = await release_version(session, version.id, decision.by, rate_per_minute, decision.at, on)
     await _tell(session, released, "model.released", decision)
     return released
 

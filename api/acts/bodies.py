@@ -36,9 +36,11 @@ from store.meetings import (
     write_paper,
     write_review,
 )
+from store.model_versions import find_version
 from store.outbox import add_news
 from store.paths import get_path, touch
-from store.tables import BodyItem, Path
+from store.tables import BodyItem, Path, Resolution
+from store.version_links import link
 
 _EVENTS: Mapping[Decision, Activity] = {
     "adopt": "item_decided",
@@ -90,6 +92,7 @@ def decide_item(item_id: str, decided: Decided) -> BodyAct:
         if decided.meeting is not None:
             await get_meeting(writing.session, decided.meeting, writing.call.scope)
         row, handed = await resolve(writing.session, item, _resolution(writing, decided, today))
+        await _link_version(writing, row)
         paths = await _tell_paths(writing, item, decided.decision, today)
         calendar = writing.catalogue.municipality(writing.tenant.municipality).product_calendar
         days = WorkingDay(today, calendar).since(item.raised_on)
@@ -120,6 +123,13 @@ def _resolution(writing: Writing, decided: Decided, today: date) -> NewResolutio
         evaluate_on=decided.evaluate_on,
         model_version=decided.model_version,
     )
+
+
+async def _link_version(writing: Writing, row: Resolution) -> None:
+    """A version that the decision names and the records know is linked to it."""
+    version = await find_version(writing.session, writing.tenant.id, row.model_version) if row.model_version else None
+    if version is not None:
+        await link(writing.session, row, version, writing.call.actor, writing.wall)
 
 
 async def _tell_paths(writing: Writing, item: BodyItem, decision: Decision, today: date) -> int:

@@ -44,7 +44,6 @@ class _Decision(BaseModel):
     meeting: str | None = None
     valid_from: date | None = None
     evaluate_on: date | None = None
-    model_version: str = Field(default="", max_length=200)
 
 
 class _Minutes(BaseModel):

@@ -39,6 +39,7 @@ ENTRIES: Final = (
     Entry(N_("Gremien"), "/bodies", "agenda.read"),
     Entry(N_("Schnittstellen"), "/review", "review.read"),
     Entry(N_("Jahreszahlen"), "/figures", "figures.read"),
+    Entry(N_("Fassungen"), "/models", "model.read"),
     Entry(N_("Vertretung"), "/deputies", "deputy.manage"),
 )
 

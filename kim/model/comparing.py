@@ -1,6 +1,6 @@
 """Plans of many paths under two models, compared by several processes at once. Nothing is written, no name leaves here.
 
-What is compared is decided in `process_models.model_diff`; how the outcome is told stands in `preview_report`.
+What is compared and counted is decided in `process_models.previewing`; how it is told stands in `preview_report`.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import asyncio
 import multiprocessing
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -21,9 +21,8 @@ from process_models.case import Case
 from process_models.catalogue import SHIPPED, Catalogue, catalogue, load_catalogue
 from process_models.facts import CLIENT
 from process_models.look_again import day_at, morning
-from process_models.model_diff import PlanChange, compare_plans
 from process_models.plan import Plan
-from process_models.planning import plan_of_day
+from process_models.previewing import PathPreview, preview_path
 from settings import load_settings
 from store.case_pages import load_cases
 from store.catalogues import Catalogues
@@ -54,19 +53,6 @@ class ScenarioPage:
 
 
 Page = RecordPage | ScenarioPage
-
-
-@dataclass(frozen=True, slots=True)
-class PathPreview:
-    """What the new model does to a path on a day: the change, or why it cannot be planned at all."""
-
-    path: str
-    """Case number, or name of the scenario."""
-    municipality: str
-    day: date
-    change: PlanChange = field(default_factory=PlanChange)
-    failure: str = ""
-    """Name of the error that the new model's plan ends with; such a path must not get the model."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +104,9 @@ async def _of_records(page: RecordPage, new: Path) -> PageOutcome:
         await database.close()
     there = [path for path in page.paths if path.id in cases]
     found = (
-        _compare(path.case_number, cases[path.id], morning(day), (rules[path.model_version_id], _new_catalogue(new)))
+        preview_path(
+            path.case_number, cases[path.id], morning(day), (rules[path.model_version_id], _new_catalogue(new))
+        )
         for path in there
         for day in page.days
     )
@@ -138,7 +126,7 @@ async def _of_scenario(page: ScenarioPage, new: Path) -> PageOutcome:
 
     await RulesEngine(catalogue()).play(scenario, watch)
     found = (
-        _compare(_called(scenario.name, who), case, now, (catalogue(), _new_catalogue(new)))
+        preview_path(_called(scenario.name, who), case, now, (catalogue(), _new_catalogue(new)))
         for (_day, who), (case, now) in sorted(seen.items(), key=lambda entry: entry[0])
     )
     return PageOutcome(1, tuple(preview for preview in found if preview is not None))
@@ -146,14 +134,3 @@ async def _of_scenario(page: ScenarioPage, new: Path) -> PageOutcome:
 
 def _called(scenario: str, who: str) -> str:
     return scenario if who == CLIENT else f"{scenario} ({who})"
-
-
-def _compare(name: str, case: Case, now: datetime, models: tuple[Catalogue, Catalogue]) -> PathPreview | None:
-    """Compares one path under the rules that it has and the new ones; None if nothing changes."""
-    before, after = models
-    was = plan_of_day(case, now, before)
-    try:
-        change = compare_plans(was, plan_of_day(case, now, after))
-    except Exception as error:  # noqa: BLE001 - whatever the new model does to this path, somebody has to see it
-        return PathPreview(name, case.municipality, was.day, failure=type(error).__name__)
-    return None if change.is_empty else PathPreview(name, case.municipality, was.day, change)

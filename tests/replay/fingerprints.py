@@ -16,6 +16,7 @@ SOURCES = (
     "workflows/client_path.py",
     "workflows/body.py",
     "workflows/model_release.py",
+    "workflows/model_preview.py",
     "workflows/daily_sweep.py",
     "workflows/waiting.py",
 )

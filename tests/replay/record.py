@@ -23,17 +23,20 @@ from process_models.names import (
     BODY,
     CLIENT_PATH,
     DAILY_SWEEP,
+    MODEL_PREVIEW,
     MODEL_RELEASE,
     NAMESPACE,
     SIGNAL_PAUSE,
     SIGNAL_RESUME,
     TASK_QUEUE,
     body_workflow_id,
+    preview_workflow_id,
     release_workflow_id,
 )
 from store.catalogues import Catalogues
 from store.model_versions import draft_version
 from store.paths import NewPath, create_path
+from store.previews import ask_preview
 from store.releases import Decision, release, withdraw
 from store.tenants import create_tenant
 from tests.model_bundles import SETTLEMENT, as_draft, changed
@@ -58,6 +61,7 @@ async def main() -> int:
                 for scenario in PATHS:
                     await record_scenario(world, scenario)
                 await record_release(world)
+                await record_preview(world)
                 await client.execute_workflow(DAILY_SWEEP, id=DAILY_SWEEP, task_queue=TASK_QUEUE)
                 await record_runs(client, DAILY_SWEEP, DAILY_SWEEP, "quiet-day")
         finally:
@@ -96,6 +100,18 @@ async def record_release(world: World) -> None:
         await withdraw(session, version.id, "nur aufgezeichnet", decision)
     await handle.result()
     await record_runs(world.client, workflow_id, MODEL_RELEASE, "withdrawn")
+
+
+async def record_preview(world: World) -> None:
+    """Asks for a preview of a version on the paths of the release, and writes down the run."""
+    tenant, now = "muenster", datetime.now(UTC)
+    async with world.database.transaction() as session:
+        version = await draft_version(session, as_draft(tenant, changed(SETTLEMENT, label="preview")), now)
+        await ask_preview(session, version, "record", now)
+    await world.news.deliver_waiting()
+    workflow_id = preview_workflow_id(tenant, version.version)
+    await world.client.get_workflow_handle(workflow_id).result()
+    await record_runs(world.client, workflow_id, MODEL_PREVIEW, "few-paths")
 
 
 async def record_runs(client: Client, workflow_id: str, workflow: str, name: str) -> None:
