@@ -16,6 +16,7 @@ from api.errors import PeriodNotTold
 from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.interface_review import review
+from process_models.posts import EVERYWHERE, posts_of
 from process_models.quarters import of_year
 from process_models.rules import Municipality
 from process_models.yearly import Classes, Organisation, YearCounts, YearlyFigure, yearly_figures
@@ -94,16 +95,18 @@ async def _counts(session: AsyncSession, scope: Scope, years: range, today: date
         interfaces=review(counted, of_year(number), today),
         flows=await count_flows(session, scope, years),
         places=tuple(place for place in config.places if not own or place in own or config.id in own),
-        organisation=Organisation(await count_bodies(session, scope, number), _posts(config)),
+        organisation=Organisation(await count_bodies(session, scope, number), _posts(config, date(number, 12, 31))),
     )
 
 
-def _posts(config: Municipality) -> dict[str, float]:
+def _posts(config: Municipality, day: date) -> dict[str, float]:
+    """Full-time posts by employer, places of the paths and place of work."""
     posts: dict[str, float] = {}
-    for post in config.case_posts:
-        where = ", ".join(config.title if place == "*" else config.place_name(place) for place in post.places)
-        key = f"{post.title}: {where}"
-        posts[key] = posts.get(key, 0) + post.posts
+    for post in posts_of(config, (), day):
+        where = ", ".join(config.title if place == EVERYWHERE else config.place_name(place) for place in post.places)
+        office = f" ({config.place_name(post.workplace)})" if post.workplace else ""
+        key = f"{post.title}: {where}{office}"
+        posts[key] = posts.get(key, 0) + post.share
     return posts
 
 
@@ -139,6 +142,8 @@ def _label(definition: Definition, key: str, catalogue: Catalogue, config: Munic
     if definition.by == "framework":
         before, _, after = key.partition(">")
         return f"{_regimes(before, catalogue, day) or 'ohne Leistungen'} → {_regimes(after, catalogue, day)}"
+    if definition.by == "need":
+        return next((kind.title for kind in catalogue.need_kinds if kind.code == key), key)
     if definition.by == "line":
         line, _, result = key.split(":")
         title = next((one.title for one in config.target_group if one.code == line), line)

@@ -163,7 +163,7 @@ async def read_interface(
         begun = await first_event_day(session, ground.scope)
         first = max(year - 2, min(begun.year if begun else year, year))
         long = closed(range(of_year(first).start, of_year(year).stop), ground.today)
-        counted = await count_quarters(session, ground.scope, long)
+        counted = await count_quarters(session, ground.scope, long, only=interface)
         days = await decided_days(session, ground.scope, interface)
         asked = [("", on)] if on else []
         effects = [(body, await _effect(session, ground, interface, day)) for body, day in [*asked, *days]]
@@ -271,7 +271,8 @@ async def _effect(session: AsyncSession, ground: _Ground, interface: Interface, 
     before, after = effect_quarters(on, ground.today)
     years = years_of(range(before.start, max(before.stop, after.stop)))
     whole = closed(range(of_year(years.start).start, of_year(years.stop - 1).stop), ground.today)
-    return effect_of(interface, await count_quarters(session, ground.scope, whole), on, ground.today)
+    counted = await count_quarters(session, ground.scope, whole, only=interface)
+    return effect_of(interface, counted, on, ground.today)
 
 
 def _years(begun: date | None, today: date) -> tuple[int, ...]:

@@ -153,10 +153,24 @@ class Series:
     """One thing that is counted at an interface, over quarters: offers, acceptances, stalls of one reason."""
 
     counted: list[Counted] = field(default_factory=list)
+    _sums: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, counted: Iterable[Counted]) -> Series:
+        """The series of these."""
+        series = cls()
+        for one in counted:
+            series.add(one)
+        return series
+
+    def add(self, one: Counted) -> None:
+        """Counts something in."""
+        self.counted.append(one)
+        self._sums[one.quarter] = self._sums.get(one.quarter, 0) + one.count
 
     def sum(self, quarters: range) -> int:
         """The true count; not to be shown."""
-        return sum(one.count for one in self.counted if one.quarter in quarters)
+        return sum(self._sums.get(quarter, 0) for quarter in quarters)
 
     def segments(self, number: int, today: date) -> list[tuple[range, Segment]]:
         """The quarters of a calendar year as they may be told, each with the quarters that it holds."""
@@ -192,7 +206,7 @@ def series_of(counted: Iterable[Counted]) -> dict[Interface, dict[str, Series]]:
     found: dict[Interface, dict[str, Series]] = {}
     for one in counted:
         name = _SPLIT[one.activity](one) if one.activity in _SPLIT else _SERIES[one.activity]
-        found.setdefault(one.interface, {}).setdefault(name, Series()).counted.append(one)
+        found.setdefault(one.interface, {}).setdefault(name, Series()).add(one)
     return found
 
 

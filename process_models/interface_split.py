@@ -95,7 +95,7 @@ class _Knots:
         for agency, count in agencies.items():
             if count is None:
                 return None
-            own = Series([one for one in series.counted if one.agency == agency])
+            own = Series.of(one for one in series.counted if one.agency == agency)
             there = _or_nothing(_split(own, "place", self.places).get(place, 0))
             if there is None:
                 return None
@@ -105,7 +105,7 @@ class _Knots:
     def of(self, name: str, part: Part) -> Series:
         """What was counted for the part; to be shown only where its count is told."""
         found = self.series.get(name, Series()).counted
-        return Series([one for one in found if part in (Part(agency=one.agency), Part(place=one.place))])
+        return Series.of(one for one in found if part in (Part(agency=one.agency), Part(place=one.place)))
 
 
 def _split(series: Series, by: str, names: tuple[str, ...]) -> dict[str, int | None]:

@@ -13,6 +13,7 @@ from operator import add
 from typing import Final
 
 from process_models.interface_review import InterfaceFigures, quantile
+from process_models.needs import NeedCount, figures_of
 from process_models.small_cells import NOTHING, SMALL, Told, exactly, guarded, suppress
 
 IN_CARE: Final = ("active", "paused")
@@ -95,8 +96,7 @@ def _all(counts: YearCounts, classes: Classes) -> Iterator[YearlyFigure]:
     yield from _screened(counts.counted, classes)
     yield from _handovers(counts.interfaces)
     yield from _frameworks(counts.counted, classes)
-    yield from _by_code("needs", counts.counted, "need_recorded")
-    yield from _by_code("unmet", counts.counted, "need_unmet")
+    yield from _needs(counts.counted)
     yield from (YearlyFigure("posts", key, value=posts) for key, posts in counts.organisation.posts.items())
     yield _median("permanent_days", counts.counted, "residence_entered", classes.permanent)
     yield _median("naturalised_days", counts.counted, "residence_entered", classes.naturalised)
@@ -195,12 +195,12 @@ def _frameworks(counted: Iterable[YearCount], classes: Classes) -> Iterator[Year
         yield YearlyFigure("framework_days", key, value=_middle(found))
 
 
-def _by_code(figure: str, counted: Iterable[YearCount], activity: str) -> Iterator[YearlyFigure]:
-    found: Counter[str] = Counter()
-    for one in counted:
-        if one.activity == activity:
-            found[one.code] += one.count
-    yield from (YearlyFigure(figure, code, guarded(count)) for code, count in sorted(found.items()))
+def _needs(counted: Iterable[YearCount]) -> Iterator[YearlyFigure]:
+    """As the figures of needs tell them: the same year gives the same numbers there and here."""
+    needs = (one for one in counted if one.activity.startswith("need_"))
+    told = figures_of(NeedCount(one.activity, one.code, one.place, one.count, one.reason) for one in needs)
+    for figure, by_kind in (("needs", told.recorded), ("needs_met", told.met), ("unmet", told.unmet)):
+        yield from (YearlyFigure(figure, kind, _or_nothing(count)) for kind, count in sorted(by_kind.items()))
 
 
 def _median(figure: str, counted: Iterable[YearCount], activity: str, codes: frozenset[str]) -> YearlyFigure:

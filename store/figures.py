@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -51,12 +51,18 @@ def _counted(activity: str, *row: Any) -> Counted:
 
 
 async def count_quarters(
-    session: AsyncSession, scope: Scope, quarters: range, *, parts: bool = False, everywhere: bool = False
+    session: AsyncSession,
+    scope: Scope,
+    quarters: range,
+    *,
+    parts: bool = False,
+    everywhere: bool = False,
+    only: Interface | None = None,
 ) -> list[Counted]:
     """What happened at every interface in each of these quarters, as far as the caller may review it.
 
     True counts, not to be shown as they are. `parts`: also by agency and place. `everywhere`: also what happened at
-    no interface (empty codes), such as a gap while no handover lay anywhere.
+    no interface (empty codes), such as a gap while no handover lay anywhere. `only`: at this interface alone.
     """
     if not quarters:
         return []
@@ -69,12 +75,19 @@ async def count_quarters(
             scope.events(),
             col(PathEvent.happened_on).between(days[0][0], days[-1][1]),
             col(PathEvent.activity).in_(_COUNTED),
-            *(() if everywhere else (col(PathEvent.code) != "",)),
+            *_where(everywhere=everywhere, only=only),
         )
         .group_by(*by)
     )
     found = (await session.execute(query)).all()
     return [one for row in found for one in _by_quarter(tuple(row), len(by), quarters)]
+
+
+def _where(*, everywhere: bool, only: Interface | None) -> list[ColumnElement[bool]]:
+    if only is not None:
+        wanted = (only.code, only.from_kind, only.to_kind)
+        return [column == value for column, value in zip(_INTERFACE, wanted, strict=True)]
+    return [] if everywhere else [col(PathEvent.code) != ""]
 
 
 def _by_quarter(row: tuple[Any, ...], names: int, quarters: range) -> Iterator[Counted]:

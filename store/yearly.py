@@ -20,7 +20,7 @@ from store.tables import BodyItem, Meeting, PathEvent, Resolution
 
 COUNTED: Final = (
     *("path_opened", "case_management_changed", "screened", "residence_entered", "title_renewed"),
-    *("framework_entered", "need_recorded", "need_unmet"),
+    *("framework_entered", "need_recorded", "need_met", "need_unmet"),
 )
 
 

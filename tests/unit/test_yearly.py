@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from process_models.interface_review import Counted, Interface, review
+from process_models.needs import LACKS
 from process_models.quarters import of_year
 from process_models.small_cells import FEW, NOTHING, Told, exactly, is_small
 from process_models.yearly import (
@@ -145,7 +146,8 @@ def test_bodies_and_posts_are_no_counts_of_persons_and_told_as_they_are() -> Non
 def test_every_figure_has_a_definition_in_both_languages_and_every_definition_a_figure() -> None:
     every = [
         *(count("framework_entered", 9, "B05", reason="B02"), count("screened", 9, "N2", reason="eligible")),
-        *(count("need_recorded", 9, "language"), count("need_unmet", 9, "language")),
+        *(count("need_recorded", 9, "language"), count("need_met", 9, "language")),
+        count("need_unmet", 9, "language", reason=LACKS[0]),
     ]
     counted = [Counted(Interface("H01", "a", "b"), "stall_reason_given", 9, reason="CAPACITY", quarter=8088)]
     bodies = {name: {"fall": 1} for name in ("meetings", "items", "decisions", "evaluations")}
