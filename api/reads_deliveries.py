@@ -7,18 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from api.caller import Caller
 from api.services import Services
 from notifications.contexts import mailbox_of
 from process_models.catalogue import Catalogue
 from process_models.rules import Municipality
+from store.agency_codes import lost_codes
 from store.bounces import delayed_notices
 from store.notices import list_failed_notices
 from store.tables import Notice
 from store.tenants import get_tenant
 from store.visible import case_numbers
+
+_CODES_SHOWN: Final = timedelta(days=1)
+"""A code that is older is of no use to anybody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,17 @@ class Late:
 
 
 @dataclass(frozen=True, slots=True)
+class LostCode:
+    """A code that an agency asked for and that did not leave, or may not have arrived."""
+
+    case_number: str
+    receiver: str
+    asked_at: datetime
+    state: str
+    error_class: str
+
+
+@dataclass(frozen=True, slots=True)
 class MissingMailbox:
     """An agency without a mailbox, or without one for its head of unit."""
 
@@ -66,6 +82,7 @@ class DeliveriesSeen:
     agencies: tuple[tuple[str, str, int], ...]
     """Id, title and number of lost mails of every agency that lost some."""
     late: tuple[Late, ...]
+    codes: tuple[LostCode, ...]
     missing: tuple[MissingMailbox, ...]
 
 
@@ -77,7 +94,9 @@ async def read_deliveries(tools: Services, caller: Caller) -> DeliveriesSeen:
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
         failed = await list_failed_notices(session, scope)
         delayed = await delayed_notices(session, scope)
+        codes = await lost_codes(session, scope, tools.now() - _CODES_SHOWN)
         ids = [one.path_id for one in (*failed, *(notice for notice, _ in delayed))]
+        ids += [row.path_id for _, row in codes]
         numbers = await case_numbers(session, scope, ids)
     config = catalogue.municipality(tenant.municipality)
     lines = tuple(_line(one, numbers.get(one.path_id or "", ""), config, catalogue) for one in failed)
@@ -91,7 +110,18 @@ async def read_deliveries(tools: Services, caller: Caller) -> DeliveriesSeen:
         )
         for notice, bounce in delayed
     )
-    return DeliveriesSeen(lines, tuple(_by_agency(lines)), tuple(late), tuple(_missing(config)))
+    titles = {one.id: one.title for one in config.agencies}
+    lost = (
+        LostCode(
+            numbers.get(row.path_id, ""),
+            titles.get(code.agency, code.agency),
+            code.created_at,
+            code.state,
+            code.error_class,
+        )
+        for code, row in codes
+    )
+    return DeliveriesSeen(lines, tuple(_by_agency(lines)), tuple(late), tuple(lost), tuple(_missing(config)))
 
 
 def _line(notice: Notice, number: str, config: Municipality, catalogue: Catalogue) -> Undelivered:

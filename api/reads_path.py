@@ -34,6 +34,8 @@ from process_models.rules import FactKind
 from store import audit
 from store.account_tables import Account
 from store.accounts import list_accounts
+from store.agency_tables import AgencyDeed
+from store.agency_visits import first_opened, list_deeds
 from store.assignments import assigned_to
 from store.consents import list_evidence
 from store.handovers import item_of, list_handovers
@@ -64,6 +66,21 @@ class HandoverLine:
     title: str
     agency: str
     answers: tuple[str, ...]
+    opened_on: date | None = None
+    """Day on which the agency opened its page for the first time."""
+    queries: tuple[AgencyQuery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class AgencyQuery:
+    """What an agency asked back, or whom it names as the right one, through its link."""
+
+    on: date
+    deed: str
+    documents: tuple[str, ...] = ()
+    """Words of the documents that are missing."""
+    to: str = ""
+    """Name of the kind of agency that is said to be the right one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +150,7 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
             chart=chart,
             drawing=drawing_of(chart),
             tasks=await list_open_tasks(session, scope, path.id),
-            handovers=[_handover(row, catalogue, path) for row in await list_handovers(session, path.id)],
+            handovers=await _handovers(session, catalogue, path),
             facts=_facts(case, catalogue, look.course.ineffective) if named else (),
             consents=_consents(case, await list_evidence(session, path.id), day_at(now), catalogue),
             notices=await list_notices(session, path.id),
@@ -175,6 +192,31 @@ async def _as_if_writing(tools: Services, session: AsyncSession, caller: Caller,
     call = Call(caller.actor, caller.role, caller.tenant, "", "", scope)
     tenant = await get_tenant(session, path.tenant_id)
     return Writing(session, tools, call, tenant, tools.now(), await tools.catalogues.of_path(session, path))
+
+
+async def _handovers(session: AsyncSession, catalogue: Catalogue, path: Path) -> list[HandoverLine]:
+    rows = await list_handovers(session, path.id)
+    opened, deeds = await first_opened(session, rows), await list_deeds(session, rows)
+    lines = [(row, _handover(row, catalogue, path)) for row in rows]
+    return [
+        replace(
+            line,
+            opened_on=opened.get(row.id),
+            queries=tuple(_query(row, deed, catalogue) for deed in deeds if _is_told(row, deed)),
+        )
+        for row, line in lines
+    ]
+
+
+def _is_told(row: Handover, deed: AgencyDeed) -> bool:
+    return deed.handover_id == row.id and deed.deed in ("query", "not_responsible", "forward", "wrong_recipient")
+
+
+def _query(row: Handover, deed: AgencyDeed, catalogue: Catalogue) -> AgencyQuery:
+    rule = catalogue.handover(row.code, row.trigger_on)
+    titles = {f"D{number}": title for number, title in enumerate(rule.documents if rule else (), start=1)}
+    missing = tuple(titles.get(code, code) for code in deed.documents)
+    return AgencyQuery(deed.done_on, deed.deed, missing, catalogue.label(deed.to_kind) if deed.to_kind else "")
 
 
 def _handover(row: Handover, catalogue: Catalogue, path: Path) -> HandoverLine:

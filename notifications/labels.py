@@ -27,5 +27,6 @@ KINDS_IN_WORDS: Final[dict[str, str]] = {
     "minutes_missing": N_("Niederschrift fehlt"),
     "evaluation_due": N_("Wirkung eines Beschlusses prüfen"),
     "model_changed": N_("neue Regeln prüfen"),
+    "access_code": N_("Code für die Seite einer Aufgabe"),
 }
 """What a mail is about, in a list. A kind that is not named here is shown by its code."""

@@ -34,6 +34,7 @@ _READERS: Final[dict[str, tuple[Audience, ...]]] = {
     "delivery_failed": _OFFICE,
     "decision": _OFFICE,
     "model_changed": _OFFICE,
+    "access_code": _AGENCY,
 }
 _ADDRESSEES: Final[dict[Audience, str]] = {
     "agency": "Jobcenter Musterkreis",
@@ -42,6 +43,10 @@ _ADDRESSEES: Final[dict[Audience, str]] = {
     "body": "AG Fallebene Musterkreis",
 }
 _STYLE: Final = re.compile(r"<style>(.*?)</style>", re.DOTALL)
+
+CODE: Final = "access_code"
+_OF_A_CODE: Final = {"code": "123456", "code_minutes": 30, "link": "", "link_until": None, "due_on": None}
+"""A mail with a code has no link: neither opens anything without the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,23 +67,21 @@ def preview(wanted: PreviewWanted, now: datetime) -> RenderedMail:
     """The mail with invented values. Errors: ValueError for an unknown kind."""
     task = "/l/beispiel" if wanted.reader == "agency" else "/"
     today = day_at(now)
-    return render(
-        wanted.kind,
-        MailContext(
-            to="eingang@jobcenter.musterkreis.example",
-            key="preview",
-            written_at=now,
-            addressee=_ADDRESSEES[wanted.reader],
-            office="Kommunales Integrationszentrum Musterkreis",
-            audience=wanted.reader,
-            language=wanted.language,
-            case_number="KIM-2M4K-7B9Q",
-            link="" if wanted.reader == "head" else f"https://kim.musterkreis.example{task}",
-            due_on=today + timedelta(days=7),
-            about="preview",
-            link_until=today + timedelta(days=90) if wanted.reader == "agency" else None,
-        ),
+    context = MailContext(
+        to="eingang@jobcenter.musterkreis.example",
+        key="preview",
+        written_at=now,
+        addressee=_ADDRESSEES[wanted.reader],
+        office="Kommunales Integrationszentrum Musterkreis",
+        audience=wanted.reader,
+        language=wanted.language,
+        case_number="KIM-2M4K-7B9Q",
+        link="" if wanted.reader == "head" else f"https://kim.musterkreis.example{task}",
+        due_on=today + timedelta(days=7),
+        about="preview",
+        link_until=today + timedelta(days=90) if wanted.reader == "agency" else None,
     )
+    return render(wanted.kind, context if wanted.kind != CODE else context.model_copy(update=_OF_A_CODE))
 
 
 def previews(language: Language, now: datetime) -> tuple[RenderedMail, ...]:

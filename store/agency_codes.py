@@ -15,7 +15,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from store.agency_tables import AgencyCode
-from store.tables import TaskLink
+from store.scope import Scope
+from store.tables import Handover, TaskLink
 
 LIFETIME: Final = timedelta(minutes=30)
 TRIES: Final = 5
@@ -32,6 +33,7 @@ ATTEMPTS_PER_LINK: Final[Limits] = ((timedelta(hours=1), 20),)
 _ONE_IN_HAND: Final[Limits] = ((PAUSE, 1),)
 _KEPT: Final = timedelta(days=2)
 """How long a code that nobody can use any more is kept, for counting."""
+_SHOWN: Final = 100
 _LEFT: Final = ("sending", "sent", "unclear")
 
 CodeState = Literal["sending", "sent", "unclear", "failed"]
@@ -81,10 +83,22 @@ async def use_code(session: AsyncSession, link_id: str, digest: Callable[[str], 
     return (await session.execute(used.values(used_at=now).returning(col(AgencyCode.id)))).first() is not None
 
 
-async def last_code(session: AsyncSession, link_id: str) -> AgencyCode | None:
-    """The code that was asked for last, whatever became of it."""
-    query = select(AgencyCode).where(col(AgencyCode.link_id) == link_id)
-    return (await session.scalars(query.order_by(col(AgencyCode.created_at).desc()).limit(1))).one_or_none()
+async def lost_codes(session: AsyncSession, scope: Scope, since: datetime) -> list[tuple[AgencyCode, Handover]]:
+    """Codes since a moment whose mail did not leave or may not have arrived, and after which none of the link left."""
+    later = AgencyCode.__table__.alias("later")  # type: ignore[attr-defined]
+    arrived = select(later.c.id).where(
+        later.c.link_id == AgencyCode.link_id, later.c.state == "sent", later.c.created_at > AgencyCode.created_at
+    )
+    found = await session.execute(
+        select(AgencyCode, Handover)
+        .join(TaskLink, col(TaskLink.id) == col(AgencyCode.link_id))
+        .join(Handover, col(Handover.id) == col(TaskLink.handover_id))
+        .where(scope.handovers(), col(AgencyCode.created_at) > since, ~arrived.exists())
+        .where(col(AgencyCode.state).in_(("failed", "unclear")), col(AgencyCode.used_at).is_(None))
+        .order_by(col(AgencyCode.created_at).desc())
+        .limit(_SHOWN)
+    )
+    return [(row[0], row[1]) for row in found]
 
 
 async def _reached(session: AsyncSession, limits: Limits, now: datetime, *which: ColumnElement[bool]) -> bool:

@@ -17,6 +17,7 @@ from tests.api.conftest import (
     MUNICIPALITY,
     app,
     catalogue,
+    clerk,
     client,
     clock,
     database,
@@ -31,7 +32,19 @@ from tests.pages.browser import Guest, new_guest, serving
 from tests.pages.pictures import browser
 from tests.pages.visitors import ORIGIN, Visitor
 
-__all__ = ["app", "catalogue", "client", "clock", "database", "empty_records", "news", "office", "postbox", "routes"]
+__all__ = [
+    "app",
+    "catalogue",
+    "clerk",
+    "client",
+    "clock",
+    "database",
+    "empty_records",
+    "news",
+    "office",
+    "postbox",
+    "routes",
+]
 
 Guests = Callable[..., Awaitable[Guest]]
 

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from math import ceil
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import httpx2
@@ -27,6 +28,7 @@ from kim.simulate.temporal_engine import Played, play_on
 from process_exit import run_and_exit
 from process_models.catalogue import load_catalogue
 from process_models.procedure.every import procedures
+from tests.api.clerk import code_in
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -100,11 +102,20 @@ async def open_mail(page: Page, stack: LocalStack) -> None:
 
 
 async def open_task(page: Page, stack: LocalStack) -> None:
-    """The page behind the newest link of the Jobcenter."""
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        mails = (await http.get(f"{stack.addresses.mail_page}/mails.json")).json()
-    links = [link for mail in mails for link in mail["links"] if "/l/" in link]
+    """The task behind the newest link of the Jobcenter, by the code that its mailbox gets."""
+    links = [link for mail in await _mails(stack) for link in mail["links"] if "/l/" in link]
     await page.goto(links[-1])
+    await page.get_by_role("button", name="Code anfordern").click()
+    await page.wait_for_url("**step=code")
+    await page.get_by_label("Code aus der E-Mail").fill(code_in((await _mails(stack))[-1]["text"]))
+    await page.get_by_role("button", name="Aufgabe öffnen").click()
+    await page.wait_for_url("**/task/*")
+
+
+async def _mails(stack: LocalStack) -> list[dict[str, Any]]:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        found: list[dict[str, Any]] = (await http.get(f"{stack.addresses.mail_page}/mails.json")).json()
+    return found
 
 
 async def take(directory: Path, pictures: Path) -> None:
