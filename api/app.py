@@ -33,6 +33,7 @@ from api.pages import (
     shell,
     sign_in_elsewhere,
     start,
+    worklist,
 )
 from api.pages import bodies as body_pages
 from api.pages import consents as consent_pages
@@ -101,6 +102,7 @@ _PAGES = (
     desk,
     intake,
     consent_pages,
+    worklist,
     path_pages,
     board,
     body_pages,

@@ -86,8 +86,8 @@ def _of_paths(work: WorkSeen | None) -> Sequence[Waiting]:
         return ()
     counts = work.counts
     return (
-        Waiting("overdue", counts.overdue, "/paths?tab=mine", "danger"),
-        Waiting("soon", counts.soon, "/paths?tab=mine", "warning"),
+        Waiting("overdue", counts.overdue, "/paths?tab=mine&due=overdue", "danger"),
+        Waiting("soon", counts.soon, "/paths?tab=mine&due=soon", "warning"),
         Waiting("others", counts.others, "/paths?tab=others"),
         Waiting("mine", counts.mine, "/paths?tab=mine"),
     )

@@ -10,7 +10,10 @@ from api.caller import Caller
 from api.clock import tenant_today
 from api.services import Services
 from process_models.catalogue import Catalogue
+from store.filter_tables import WorkFilter
 from store.tenants import get_tenant
+from store.visible import find_visible_path
+from store.work_filters import list_filters
 from store.worklist import SOON, WantedWork, WorkCounts, WorkLine, count_work, list_work
 
 
@@ -28,6 +31,8 @@ class WorkSeen:
     """Kind of agency -> its name."""
     places: tuple[str, ...]
     more: bool
+    filters: tuple[WorkFilter, ...]
+    """What this caller keeps."""
 
 
 async def read_work(tools: Services, caller: Caller, wanted: WantedWork) -> WorkSeen:
@@ -36,9 +41,10 @@ async def read_work(tools: Services, caller: Caller, wanted: WantedWork) -> Work
     async with tools.database.reading() as session:
         tenant = await get_tenant(session, caller.tenant)
         catalogue = await tools.catalogues.of_tenant(session, tenant.id)
-        lines = await list_work(session, scope, wanted)
         today = await tenant_today(session, tenant, tools.now())
+        lines = await list_work(session, scope, wanted, today)
         counts = await count_work(session, scope, wanted, today)
+        kept = await list_filters(session, caller.account_id) if caller.account_id else []
     return WorkSeen(
         today=today,
         soon=today + SOON,
@@ -48,9 +54,18 @@ async def read_work(tools: Services, caller: Caller, wanted: WantedWork) -> Work
         labels={line.waits_for: catalogue.label(line.waits_for) for line in lines if line.waits_for},
         places=catalogue.municipality(tenant.municipality).places,
         more=len(lines) == wanted.limit,
+        filters=tuple(kept),
     )
 
 
 def _title(catalogue: Catalogue, code: str, today: date) -> str:
     rule = catalogue.deadline(code, today)
     return rule.title if rule else code
+
+
+async def find_case(tools: Services, caller: Caller, typed: str) -> str:
+    """The id of the path with this case number, however it was typed; empty if there is none for this caller."""
+    number = "".join(typed.upper().split()).removeprefix("KIM").replace("-", "")
+    async with tools.database.reading() as session:
+        found = await find_visible_path(session, caller.scope(tools.now()), f"KIM-{number[:4]}-{number[4:]}")
+    return found.id if found else ""

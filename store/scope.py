@@ -69,7 +69,7 @@ class Scope:
         mine = select(col(Assignment.path_id)).where(
             col(Assignment.path_id).is_not(None),
             active(self.today),
-            or_(col(Assignment.account_id) == self.account_id, self._deputised()),
+            or_(col(Assignment.account_id) == self.account_id, self.deputised()),
         )
         return and_(self.paths(), col(Path.id).in_(mine))
 
@@ -157,7 +157,7 @@ class Scope:
             return self._on_the_agenda()
         if self.account_id is None:
             return true()
-        others = and_(active(self.today), col(Assignment.account_id) != self.account_id, not_(self._deputised()))
+        others = and_(active(self.today), col(Assignment.account_id) != self.account_id, not_(self.deputised()))
         of_others = select(col(Assignment.id)).where(col(Assignment.path_id) == col(Path.id), others).correlate(Path)
         return ~of_others.exists()  # what is nobody's may be claimed
 
@@ -172,7 +172,8 @@ class Scope:
         )
         return col(Path.id).in_(opened)
 
-    def _deputised(self) -> ColumnElement[bool]:
+    def deputised(self) -> ColumnElement[bool]:
+        """Assignments of whom the caller deputises today."""
         other = Assignment.__table__.alias("deputy")  # type: ignore[attr-defined]
         colleagues = select(other.c.deputy_for).where(
             other.c.account_id == self.account_id,

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -20,6 +20,7 @@ from store.scope import Scope
 from store.tables import Path, PlanRow, Task
 
 Tab = Literal["mine", "team", "others"]
+Due = Literal["", "overdue", "soon"]
 SOON: Final = timedelta(days=7)
 _OWN_DESK: Final = ("", "client", "case_manager")
 """Whom a path waits for when it waits for nobody else."""
@@ -27,12 +28,13 @@ _OWN_DESK: Final = ("", "client", "case_manager")
 
 @dataclass(frozen=True, slots=True)
 class WantedWork:
-    """Which of the visible paths. `until`: only with a deadline up to this day; empty = no limit."""
+    """Which of the visible paths. Mine: also those of whom one deputises. Empty = no limit."""
 
     tab: Tab = "mine"
     place: str = ""
     case_number: str = ""
-    until: date | None = None
+    due: Due = ""
+    """Only with a deadline that has passed, or that comes in the next days."""
     page: int = 0
     limit: int = 50
 
@@ -61,11 +63,12 @@ class WorkCounts:
     soon: int
 
 
-async def list_work(session: AsyncSession, scope: Scope, wanted: WantedWork) -> list[WorkLine]:
-    """One page of the list: the earliest deadline first, paths without one last."""
+async def list_work(session: AsyncSession, scope: Scope, wanted: WantedWork, today: date) -> list[WorkLine]:
+    """One page of the list on this day of the tenant: the earliest deadline first, paths without one last."""
     due = col(Path.next_due_on)
     page = (
         _work(select(col(Path.id)), scope, wanted)
+        .where(*_due(wanted, today))
         .order_by(due.is_(None), due, col(Path.case_number))
         .offset(wanted.page * wanted.limit)
         .limit(wanted.limit)
@@ -99,7 +102,7 @@ async def _lines(session: AsyncSession, scope: Scope, path_ids: Sequence[str]) -
 async def count_work(session: AsyncSession, scope: Scope, wanted: WantedWork, today: date) -> WorkCounts:
     """The numbers on the tabs and above the list: what is not one's own is counted in one pass."""
     due = col(Path.next_due_on)
-    overdue, soon = _sum(due < today), _sum(due.between(today, today + SOON))
+    overdue, soon = (_sum(condition) for condition in (due < today, due.between(today, today + SOON)))
     everybody, others = await _counted(session, _work(_two(func.count(), _sum(_waits())), scope, WantedWork("team")))
     own = await session.scalar(_work(select(func.count()).select_from(Path), scope, WantedWork("mine")))
     late, near = await _counted(session, _work(_two(overdue, soon), scope, wanted))
@@ -123,9 +126,8 @@ def _sum(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _work(query: Select[Any], scope: Scope, wanted: WantedWork) -> Select[Any]:
     """Visible open paths; whose they are is asked of the assignments only where it matters."""
     if wanted.tab == "mine" and scope.account_id is not None:
-        own = select(col(Assignment.path_id)).where(
-            col(Assignment.account_id) == scope.account_id, col(Assignment.deputy_for).is_(None), active(scope.today)
-        )
+        holders = or_(col(Assignment.account_id) == scope.account_id, scope.deputised())
+        own = select(col(Assignment.path_id)).where(holders, col(Assignment.deputy_for).is_(None), active(scope.today))
         query = query.where(col(Path.id).in_(own))
     return query.where(*_matching(scope, wanted))
 
@@ -146,6 +148,11 @@ def _matching(scope: Scope, wanted: WantedWork) -> list[ColumnElement[bool]]:
         conditions.append(col(Path.current_place) == wanted.place)
     if wanted.case_number:
         conditions.append(col(Path.case_number).contains(wanted.case_number.strip().upper(), autoescape=True))
-    if wanted.until is not None:
-        conditions.append(col(Path.next_due_on) <= wanted.until)
     return conditions
+
+
+def _due(wanted: WantedWork, today: date) -> tuple[ColumnElement[bool], ...]:
+    due = col(Path.next_due_on)
+    if not wanted.due:
+        return ()
+    return (due < today,) if wanted.due == "overdue" else (due.between(today, today + SOON),)

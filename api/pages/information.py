@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 
 from api.pages.shell import router as page_router
 from api.pages.visit import Visitor
+from process_models.glossary import terms
 
 router = page_router()
 
@@ -18,8 +19,8 @@ async def help_page(visit: Visitor) -> HTMLResponse:
 
 @router.get("/glossary")
 async def glossary(visit: Visitor) -> HTMLResponse:
-    """The words of the law, as the catalogue names them."""
-    return visit.page("information/glossary.html")
+    """The words of the law, explained."""
+    return visit.page("information/glossary.html", terms=terms())
 
 
 @router.get("/accessibility")

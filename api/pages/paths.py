@@ -1,4 +1,4 @@
-"""Paths for the people who accompany them: worklist, page of a path, a fact with its preview, claiming."""
+"""Paths for the people who accompany them: page of a path, a fact with its preview, claiming."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_needs import read_needs
 from api.reads_path import preview_fact, read_fact_kinds, read_path_page
-from api.reads_work import read_work
 from api.schemas import AddFacts, CompleteTask, Retract
 from process_models.errors import KimError
-from store.worklist import Tab, WantedWork
 
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("path.read"))]
@@ -28,19 +26,6 @@ Manager = Annotated[Visit, Depends(opens("path.change"))]
 Completer = Annotated[Visit, Depends(opens("task.complete"))]
 Answerer = Annotated[Visit, Depends(opens("handover.answer"))]
 Short = Annotated[str, Query(max_length=80)]
-
-
-@router.get("/paths")
-async def worklist(
-    visit: Reader,
-    tab: Tab = "mine",
-    place: Short = "",
-    case_number: Short = "",
-    page: Annotated[int, Query(ge=0, le=10_000)] = 0,
-) -> Response:
-    """The worklist."""
-    wanted = WantedWork(tab, place, case_number, page=page)
-    return visit.page("paths/list.html", seen=await read_work(visit.tools, visit.caller, wanted), wanted=wanted)
 
 
 @router.get("/paths/{path_id}")

@@ -22,6 +22,7 @@ _out = Console(highlight=False)
 _err = Console(stderr=True, highlight=False)
 
 REFUSED = 2
+TENANT = "rhein-kreis-neuss"
 _WATCH_SECONDS = 2.0
 
 Root = Annotated[Path, typer.Option("--directory", help="Ordner für Daten und Protokolle.")]
@@ -31,9 +32,11 @@ Root = Annotated[Path, typer.Option("--directory", help="Ordner für Daten und P
 def up(
     directory: Root = Path(".local"),
     fresh: Annotated[bool, typer.Option("--fresh", help="Alle Daten dieses Ordners vorher löschen.")] = False,
+    keycloak: Annotated[bool, typer.Option("--keycloak", help="Anmeldung an einem echten Keycloak.")] = False,
+    tenant: Annotated[str, typer.Option(help="Kommune der Personen, die sich an Keycloak anmelden.")] = TENANT,
 ) -> None:
     """Startet alles (Temporal, Oberfläche, Datenbank, Mailfänger, Schnittstelle, Arbeiter) bis Strg-C."""
-    run_and_exit(lambda: _explained(_up(directory, fresh)))
+    run_and_exit(lambda: _explained(_up(directory, fresh, tenant if keycloak else "")))
 
 
 @app.command("server")
@@ -84,21 +87,30 @@ async def _explained(work: Coroutine[Any, Any, int]) -> int:
         return REFUSED
 
 
-async def _up(directory: Path, fresh: bool) -> int:
+async def _up(directory: Path, fresh: bool, keycloak: str) -> int:
+    from kim.local.keycloak import people
     from kim.local.stack import LocalStack
 
     stop = _stop_event()
-    stack = LocalStack(directory, fresh=fresh, progress=lambda line: _out.print(line, markup=False, soft_wrap=True))
+    stack = LocalStack(directory, fresh=fresh, keycloak=keycloak, progress=_tell)
     found = await stack.start()
     try:
         _out.print(f"\nSchnittstelle       {found.api}/docs\nTemporal-Oberfläche {found.temporal_ui}")
         _out.print(
             f"Mailfänger          {found.mail_page}\nProtokolle          {directory / 'logs'}\n\nEnde mit Strg-C."
         )
+        if door := stack.identity_provider:
+            _tell(f"\nAnmelden an {found.api}/sign-in, Kennwort für alle: {door.password}")
+            for name, group in people():
+                _tell(f"  {name:26} {group}")
         return await _watch(stack.ended, stop)
     finally:
         _out.print("Der Stapel wird beendet …")
         await stack.stop()
+
+
+def _tell(line: str) -> None:
+    _out.print(line, markup=False, soft_wrap=True)
 
 
 async def _watch(ended: Any, stop: asyncio.Event) -> int:

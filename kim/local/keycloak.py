@@ -106,6 +106,12 @@ def grants(tenant: str, agency: str) -> list[dict[str, str]]:
     return [{"group": "/kim/administration", "role": "admin"}, *({**line, "tenant": tenant} for line in lines)]
 
 
+def people() -> list[tuple[str, str]]:
+    """Names to sign in with, and the group of each; all have the same password."""
+    users = json.loads(REALM.read_text(encoding="utf-8"))["users"]
+    return [(user["username"], ", ".join(user["groups"]) or "keine Gruppe: bleibt draußen") for user in users]
+
+
 def provide() -> Path:
     """The directory of a built Keycloak; fetched and built once. Errors: LocalStackError without Java 17 or Maven."""
     home = binaries.cache_directory().parent / f"keycloak-{VERSION}"

@@ -18,8 +18,10 @@ from typing import IO, Final
 
 from kim.local import ports, ui
 from kim.local.errors import LocalStackError
+from kim.local.keycloak import VERSION, Keycloak, provide
 from kim.local.processes import ManagedProcess
 from kim.local.server import RunningServer, prepare_namespace, start_server
+from process_models.catalogue import load_catalogue
 from process_models.names import NAMESPACE
 from store.database import upgrade
 from store.sealing import KEY_BYTES
@@ -48,6 +50,7 @@ class LocalStack:
     """Starts and stops everything below `root` (usually `.local`): data in `demo`, logs in `logs`.
 
     `usual_ports`: 7233, 8000, 8080 and so on where they are free; without it any free ones, for stacks side by side.
+    `keycloak`: people sign in at a real identity provider, in this tenant; without it one click makes them somebody.
     """
 
     def __init__(
@@ -56,6 +59,7 @@ class LocalStack:
         *,
         fresh: bool = False,
         usual_ports: bool = True,
+        keycloak: str = "",
         progress: Progress = lambda _: None,
     ) -> None:
         self._data = root.resolve() / "demo"
@@ -63,11 +67,14 @@ class LocalStack:
         self._fresh = fresh
         self._port = ports.preferred_port if usual_ports else _any_port
         self._progress = progress
+        self._tenant = keycloak
         self._server: RunningServer | None = None
         self._lock: IO[str] | None = None
         self._addresses: Addresses | None = None
+        self.identity_provider: Keycloak | None = None
+        """Where people sign in, if it runs."""
         self.processes: dict[str, ManagedProcess] = {}
-        """Running parts by name: mail, api, worker, ui."""
+        """Running parts by name: keycloak, mail, api, worker, ui."""
 
     @property
     def addresses(self) -> Addresses:
@@ -129,11 +136,21 @@ class LocalStack:
         addresses = self._addresses = self._pick_addresses(server.address)
         self._progress("Datenbank wird auf den Stand der Migrationen gebracht …")
         await asyncio.to_thread(upgrade, addresses.database_url)
+        if self._tenant:
+            await self._start_keycloak(addresses)
         self._progress("Mailfänger, Schnittstelle, Arbeiter und Temporal-Oberfläche werden gestartet …")
         for name, process in self._planned(addresses).items():
             self.processes[name] = process
             process.start()
         await asyncio.gather(*(asyncio.to_thread(process.wait_until_ready) for process in self.processes.values()))
+
+    async def _start_keycloak(self, addresses: Addresses) -> None:
+        """Before the API, which is told where people sign in. In memory: its people are the same at every start."""
+        self._progress(f"Keycloak {VERSION} wird gestartet, das dauert bis zu einer Minute …")
+        found = Keycloak(self._data / "keycloak", addresses.api)
+        found.directory.mkdir(parents=True, exist_ok=True)
+        self.processes["keycloak"] = await asyncio.to_thread(lambda: found.start(provide()))
+        self.identity_provider = found
 
     def claim(self) -> None:
         """Two stacks on one database would tear it apart: the second one is refused."""
@@ -183,6 +200,9 @@ class LocalStack:
     def environment(self, addresses: Addresses) -> dict[str, str]:
         """The variables `KIM_...` that make any process of the product join this stack."""
         metrics, worker_metrics = ports.free_ports(2)
+        door = {"KIM_DEMO": "true"}
+        if self.identity_provider:
+            door = {"KIM_DEMO": "false", **self.identity_provider.settings(self._tenant, self._jobcenter())}
         return {
             "KIM_MODE": "local",
             "KIM_DATABASE_URL": addresses.database_url,
@@ -194,12 +214,17 @@ class LocalStack:
             "KIM_SMTP_PORT": _port(addresses.smtp),
             "KIM_MAIL_FROM": _SENDER,
             "KIM_PUBLIC_URL": addresses.api,
-            "KIM_DEMO": "true",
+            **door,
             "KIM_API_PORT": _port(addresses.api),
             "KIM_METRICS_PORT": str(metrics),
             "KIM_WORKER_METRICS_PORT": str(worker_metrics),
             "KIM_WORKER_HEALTH_PORT": _port(addresses.worker_health),
         }
+
+    def _jobcenter(self) -> str:
+        """The agency of the clerk among the people of the realm."""
+        agencies = load_catalogue().municipality(self._tenant).agencies
+        return next(agency.id for agency in agencies if agency.kind == "jobcenter")
 
     def _master_key(self) -> str:
         file = self._data / "master.key"

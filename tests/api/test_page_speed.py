@@ -58,7 +58,7 @@ async def test_the_worklist_is_found_along_indexes_and_touches_no_row_of_a_path_
     scope = Scope(TENANT, role, TODAY, "somebody")
     async with database.reading() as session:
         asked = _noted(session)
-        await list_work(session, scope, WantedWork(tab))
+        await list_work(session, scope, WantedWork(tab), scope.today)
         await count_work(session, scope, WantedWork(tab), scope.today)
         steps = [step for statement in tuple(asked) for step in await _steps(session, *statement)]
     of_paths = [step for step in steps if step.split()[1] == "path"]
