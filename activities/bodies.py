@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.carrying_out import make_unsent
+from activities.upkeep import ASKED_BY, OFFER_UPKEEP, ask_owners
 from notifications.contexts import COORDINATOR
 from process_models.agenda import AgendaLine, agenda_details
 from process_models.catalogue import Catalogue
@@ -83,6 +84,8 @@ class BodyActivities:
             await _tell_of_papers(sitting, meeting)
             await _ask_for_minutes(sitting)
             await _ask_for_evaluations(sitting)
+            if message.body == ASKED_BY:
+                await ask_owners(session, message.tenant, sitting.municipality, sitting.day)
             pending = await pending_body_notices(session, message.tenant, message.now)
             look_again_at = await _look_again_at(sitting, meeting)
         held_on = meeting.held_on if meeting else None
@@ -159,6 +162,5 @@ async def _look_again_at(sitting: _Sitting, meeting: Meeting | None) -> datetime
 
 
 def _is_of(notice: Notice, message: LookAtAgenda) -> bool:
-    return notice.recipient == BODY_ROLES[message.body] or (
-        notice.recipient == COORDINATOR and notice.subject == message.body
-    )
+    of_office = notice.recipient == COORDINATOR or notice.kind == OFFER_UPKEEP
+    return notice.recipient == BODY_ROLES[message.body] or (of_office and notice.subject == message.body)

@@ -17,7 +17,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
 from activities.measures import NOTICES
-from notifications.contexts import Mailbox, MailDraft, context_of, mailbox_of, office_link, task_link
+from activities.upkeep import OFFER_UPKEEP, link_of
+from notifications.contexts import (
+    Mailbox,
+    MailDraft,
+    context_of,
+    mailbox_of,
+    offer_link,
+    office_link,
+    task_link,
+)
 from notifications.coverage import ANONYMOUS_KINDS, WITHDRAWAL, WITHOUT_ANSWER, NoticeQuestion, is_covered
 from notifications.mailer import Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
 from notifications.rendering import render
@@ -186,12 +195,21 @@ class NotificationActivities:
         draft = MailDraft(notice.id, now, number, due_on, _about(notice))
         if mailbox.audience not in ("agency", "head"):
             draft = replace(draft, link=office_link(self._public_url))
+        if notice.kind == OFFER_UPKEEP:
+            return Claimed(notice, municipality, mailbox, await self._to_the_offer(session, notice, draft))
         if path is None or handover is None or mailbox.audience != "agency" or not _has_to_answer(notice, handover):
             return Claimed(notice, municipality, mailbox, draft)
         until = day_at(now) + timedelta(days=LINK_DAYS)
         token = await add_link(session, handover.id, notice.agency, until, now)
         draft = replace(draft, link=task_link(self._public_url, token), link_until=until)
         return Claimed(notice, municipality, mailbox, draft, token)
+
+    async def _to_the_offer(self, session: AsyncSession, notice: Notice, draft: MailDraft) -> MailDraft:
+        found = await link_of(session, notice)
+        if found is None:
+            return draft
+        token, until = found
+        return replace(draft, link=offer_link(self._public_url, token), link_until=until)
 
     # ------------------------------------------------------------ outside of any transaction: the mail itself
 

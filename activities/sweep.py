@@ -14,6 +14,7 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.service import RPCError, RPCStatusCode
 
 from activities.news import NewsRelay
+from activities.upkeep import ASKED_BY
 from process_models.messages import SweepResult
 from process_models.names import (
     BODY,
@@ -31,6 +32,7 @@ from store.model_moves import count_to_move
 from store.model_tables import ModelVersion
 from store.model_versions import leading_versions, version_in_force
 from store.notices import find_stuck_notices, settle_notice
+from store.offers import tenants_with_offers
 from store.outbox import add_news, forget_settled_news
 from store.paths import find_overdue_paths, list_open_paths
 from store.tables import Notice, Path
@@ -94,9 +96,13 @@ class SweepActivities:
                 await add_news(session, path.tenant_id, CLIENT_PATH, path_workflow_id(path.id), path.id)
 
     async def _nudge_bodies(self) -> None:
-        """Every body with an open item looks at its agenda; one whose workflow is gone starts again by that."""
+        """Every body with an open item looks at its agenda, and at offers whose owners are to be asked.
+
+        One whose workflow is gone starts again by that.
+        """
         async with self._database.transaction() as session:
-            for tenant_id, body in await bodies_with_open_items(session):
+            asking = [(tenant_id, ASKED_BY) for tenant_id in await tenants_with_offers(session)]
+            for tenant_id, body in sorted({*await bodies_with_open_items(session), *asking}):
                 await add_news(session, tenant_id, BODY, body_workflow_id(tenant_id, body), None)
 
     async def _nudge_releases(self) -> None:

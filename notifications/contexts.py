@@ -106,6 +106,11 @@ def task_link(public_url: str, token: str) -> str:
     return f"{public_url.rstrip('/')}/l/{token}"
 
 
+def offer_link(public_url: str, token: str) -> str:
+    """The page on which the owner of an offer confirms it; nothing on it is about a person."""
+    return f"{public_url.rstrip('/')}/o/{token}"
+
+
 def office_link(public_url: str) -> str:
     """The entrance for people of the office; what they look for they find by the case number, after a login."""
     return f"{public_url.rstrip('/')}/"

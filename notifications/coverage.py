@@ -20,8 +20,8 @@ from process_models.handover_consent import covered
 from process_models.names import BODY_ROLES, CASE_MANAGER, HEAD_OF_UNIT_SUFFIX
 from process_models.work import HandoverItem
 
-ANONYMOUS_KINDS: Final = ("agenda_item", "agenda_papers", "minutes_missing", "evaluation_due")
-"""Mails of no path: about an interface or a meeting, never about a person."""
+ANONYMOUS_KINDS: Final = ("agenda_item", "agenda_papers", "minutes_missing", "evaluation_due", "offer_upkeep")
+"""Mails of no path: about an interface, a meeting or an offer, never about a person."""
 WITHDRAWAL: Final = "withdrawal"
 ERASURE: Final = "erasure"
 INFORMATION: Final = "information"

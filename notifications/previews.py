@@ -30,6 +30,7 @@ _READERS: Final[dict[str, tuple[Audience, ...]]] = {
     "agenda_papers": _OFFICE,
     "minutes_missing": _OFFICE,
     "evaluation_due": _OFFICE,
+    "offer_upkeep": _AGENCY,
     "consent_needed": _OFFICE,
     "delivery_failed": _OFFICE,
     "decision": _OFFICE,

@@ -41,6 +41,7 @@ KINDS: Final = (
     "evaluation_due",
     "model_changed",
     "access_code",
+    "offer_upkeep",
 )
 DATED: Final = (
     "offer",
@@ -52,6 +53,7 @@ DATED: Final = (
     "agenda_item",
     "agenda_papers",
     "evaluation_due",
+    "offer_upkeep",
 )
 """Kinds whose date is one to keep: such a mail brings it as a calendar entry, if it names one."""
 ENDING: Final = ("withdrawal",)

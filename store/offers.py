@@ -19,6 +19,7 @@ from store.errors import LinkInvalid
 from store.links import hash_token
 from store.need_tables import Offer, OfferUpkeep
 from store.scope import Scope
+from store.tables import Tenant
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,12 @@ async def offers_without_end(session: AsyncSession, tenant_id: str, today: date)
     )
     for row in await session.scalars(query.order_by(col(Offer.id))):
         yield row
+
+
+async def tenants_with_offers(session: AsyncSession) -> list[str]:
+    """Real tenants whose register is not empty."""
+    query = select(col(Offer.tenant_id)).join(Tenant, col(Tenant.id) == col(Offer.tenant_id))
+    return sorted(set(await session.scalars(query.where(col(Tenant.simulated).is_(False)).distinct())))
 
 
 def _matching(wanted: WantedOffers, today: date) -> list[ColumnElement[bool]]:

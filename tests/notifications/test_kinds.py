@@ -31,6 +31,8 @@ ACTIONS: tuple[Action, ...] = (
 )
 OF_MEETINGS = {"agenda_papers", "minutes_missing", "evaluation_due"}
 """Made by a body for a meeting, not by an action of a path."""
+OF_OFFERS = {"offer_upkeep"}
+"""Asks the owner of an offer; it belongs to no path."""
 OF_PAGES = {"access_code"}
 """Sent while somebody waits in front of a page; no rule makes it."""
 
@@ -38,7 +40,7 @@ OF_PAGES = {"access_code"}
 def test_the_mails_are_exactly_those_that_the_rules_make() -> None:
     made = {draft.kind for action in ACTIONS for draft in notices_of("p", action, catalogue())}
     reminders = set(re.findall(r'kind="(reminder_\w+)"', Path(reminding.__file__).read_text(encoding="utf-8")))
-    assert made | reminders | OF_MEETINGS | OF_PAGES == set(KINDS)
+    assert made | reminders | OF_MEETINGS | OF_OFFERS | OF_PAGES == set(KINDS)
 
 
 def test_every_recipient_of_the_ladder_and_of_the_municipalities_has_a_mailbox() -> None:
