@@ -88,14 +88,18 @@ async def stream_traces(
                 yield traces[key]
 
 
-async def count_paths(session: AsyncSession, columns: Sequence[str], chosen: Selection) -> dict[tuple[str, ...], int]:
-    """How many paths share each combination of values of these columns (no empty ones)."""
+async def count_paths(
+    session: AsyncSession, columns: Sequence[str], chosen: Selection, activities: Sequence[str] = ()
+) -> dict[tuple[str, ...], int]:
+    """How many paths share each combination of values of these columns (no empty ones); of these activities, or all."""
     named = [getattr(PathEvent, name) for name in columns]
     query = select(*named, func.count(col(PathEvent.path_id).distinct())).where(
         col(PathEvent.happened_on).between(chosen.since, chosen.until),
         _of_tenant(col(PathEvent.tenant_id), chosen),
         *(column != "" for column in named),
     )
+    if activities:
+        query = query.where(col(PathEvent.activity).in_(activities))
     return {tuple(row[:-1]): row[-1] for row in await session.execute(query.group_by(*named))}
 
 

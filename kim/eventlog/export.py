@@ -19,7 +19,7 @@ import typer
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from kim.eventlog.ocel import OcelWriter
-from kim.eventlog.pseudonyms import At, Pseudonyms, Told, exported, told
+from kim.eventlog.pseudonyms import OF_PERSON, At, Pseudonyms, Told, exported, told
 from kim.eventlog.xes import XesWriter
 from process_models.errors import KimError
 from settings import load_settings
@@ -156,4 +156,8 @@ async def _shared(session: AsyncSession, chosen: Selection) -> Told:
         places=await count_paths(session, ("place",), chosen),
         agencies=await count_paths(session, ("to_kind", "agency"), chosen),
         at_places=await count_paths(session, ("agency", "place"), chosen),
+        standings=(
+            await count_paths(session, ("activity", "code"), chosen, OF_PERSON),
+            await count_paths(session, ("activity", "code", "reason"), chosen, OF_PERSON),
+        ),
     )

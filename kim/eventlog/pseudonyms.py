@@ -20,6 +20,11 @@ _SHARED: Final = ("agency", "place", "detail")
 _WHEN: Final = time(12, tzinfo=UTC)
 """The log knows days. Noon in UTC is the same day in Germany, in summer and in winter."""
 _SECOND: Final = timedelta(seconds=1)
+OF_PERSON: Final = (
+    *("screened", "residence_entered", "title_renewed", "framework_entered"),
+    *("need_recorded", "need_referred", "need_met", "need_unmet"),
+)
+"""What these tell is the standing of somebody, not a procedure: a rare code would be one person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,13 @@ class Pseudonyms:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The agencies, places and details that may be told."""
+    """The agencies, places and details that may be told, and what may be told of the standing of persons."""
 
     agency: frozenset[str]
     place: frozenset[str]
     detail: frozenset[str]
+    standing: frozenset[tuple[str, ...]] = frozenset()
+    """(activity, code) and (activity, code, reason)."""
 
 
 class Exported(NamedTuple):
@@ -72,8 +79,10 @@ def told(
     places: Mapping[tuple[str, ...], int],
     agencies: Mapping[tuple[str, ...], int],
     at_places: Iterable[tuple[str, ...]],
+    standings: Iterable[Mapping[tuple[str, ...], int]] = (),
 ) -> Told:
-    """What enough paths share. Keys: (reason, detail), (place,), (kind, agency); `at_places` are (agency, place).
+    """What enough paths share. Keys: (reason, detail), (place,), (kind, agency); `at_places` are (agency, place),
+    `standings` counts by (activity, code) and by (activity, code, reason).
 
     An agency of which all places are left out is left out too: it would tell the place.
     """
@@ -86,6 +95,7 @@ def told(
         agency=frozenset(one for one in shown if not sites.get(one) or sites[one] & shown_places),
         place=frozenset(shown_places),
         detail=frozenset(key[1] for key in _shared(details, lambda key: key[0])),
+        standing=frozenset(key for counted in standings for key in _shared(counted, lambda key: key[0])),
     )
 
 
@@ -105,7 +115,13 @@ def _without_rare(event: LoggedEvent, shared: Told) -> Exported:
         value if value in getattr(shared, name) else ""
         for name, value in zip(_SHARED, (event.agency, event.place, event.detail), strict=True)
     )
-    return Exported(*event[3:7], agency, place, event.reason, detail, event.level, event.working_days, event.days)
+    code, reason = event.code, event.reason
+    if event.activity in OF_PERSON:
+        code = code if (event.activity, code) in shared.standing else ""
+        reason = reason if (event.activity, code, reason) in shared.standing else ""
+    parties = (event.from_kind, event.to_kind)
+    about = (*parties, agency, place, reason, detail, event.level)
+    return Exported(event.activity, code, *about, event.working_days, event.days)
 
 
 def _shared(counted: Mapping[tuple[str, ...], int], group: Callable[[tuple[str, ...]], str]) -> set[tuple[str, ...]]:

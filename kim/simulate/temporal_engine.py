@@ -117,8 +117,7 @@ class _Run:
             await self._path.rest()
         elif day.facts:
             await self._path.move_to(at(day.day, 6))
-            moment = at(day.day, 6).isoformat()
-            await self._path.record([_fact(fact) for fact in day.facts], now=moment)
+            await self._record(day)
             await self._path.rest()
         for act in day.acts:
             await self._path.move_to(at(day.day, 7))
@@ -128,6 +127,13 @@ class _Run:
             await self._path.move_to(at(day.day, 8, 1))
             await self._path.nudge()
             await self._check(day, await self._path.settle())
+
+    async def _record(self, day: TimelineDay) -> None:
+        """Facts that the API refuses fail the file and not the run: the other files are played all the same."""
+        try:
+            await self._path.record([_fact(fact) for fact in day.facts], now=at(day.day, 6).isoformat())
+        except StageRefused as refused:
+            self.results.append(CheckResult(day.day, "facts", "recorded", refused.detail, False))
 
     async def _act(self, act: ActLine) -> None:
         refusal = None

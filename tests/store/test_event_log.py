@@ -132,6 +132,24 @@ async def test_what_fewer_than_five_paths_share_is_left_out_and_a_second_place_w
     assert "korschenbroich" in text
 
 
+@pytest.mark.parametrize("form", Format)
+async def test_a_state_that_fewer_than_five_persons_reached_is_left_out_and_a_second_one_with_it(
+    database: Database, paths: list[Path], form: Format
+) -> None:
+    states = 9 * [("R12", "R10")] + 6 * [("R26", "R03")] + 2 * [("R28", "R25")]
+    async with database.transaction() as session:
+        for path, (code, before) in zip(paths, states, strict=False):
+            entered = PathEvent(
+                tenant_id=TENANT, path_id=path.id, activity="residence_entered", happened_on=DAY, code=code
+            )
+            entered.reason = before
+            session.add(entered)
+    text, written = await export(database, form)
+    assert written.events == await count(database, PathEvent)
+    assert text.count("R12") == text.count("R10") == 9
+    assert not [rare for rare in ("R28", "R25", "R26", "R03") if rare in text]
+
+
 async def test_durations_are_working_days_and_events_of_one_day_keep_their_order(
     database: Database, paths: list[Path]
 ) -> None:
