@@ -65,3 +65,16 @@ async def test_the_chosen_scenarios_hold_on_both_engines_with_the_same_checks(
     assert broken(real) == broken(rules) == []
     assert [[check.key for check in r.checks] for r in real] == [[check.key for check in r.checks] for r in rules]
     assert delivered == len({mail["Message-ID"] for mail in world.mailbox.mails}) > 0
+
+
+async def test_a_fact_that_the_product_refuses_fails_its_scenario_and_the_others_are_played(
+    tmp_path: Path, temporal_client: Client
+) -> None:
+    text = (SCENARIOS / "abroad-longer-permitted.yaml").read_text(encoding="utf-8")
+    file = tmp_path / "refused.yaml"
+    file.write_text(text.replace("deadline: F50", "deadline: F08"), encoding="utf-8")
+    async with whole_world(tmp_path, temporal_client) as world:
+        report = await TemporalEngine(await world.access(), world.catalogue).play(load_scenario(file, world.catalogue))
+    refused = [check for check in report.checks if check.key == "facts"]
+    assert [(check.on.isoformat(), check.ok) for check in refused] == [("2025-05-12", False)]
+    assert "Frist" in str(refused[0].actual)

@@ -18,6 +18,7 @@ from kim.simulate.rules_engine import RulesEngine
 from kim.simulate.scenario_file import Scenario, load_scenario
 from kim.simulate.scenario_shape import CheckLine
 from process_models.catalogue import catalogue
+from process_models.deadline_moves import check_move
 from process_models.facts import CLIENT, known_on
 from process_models.rules import Rule
 from process_models.standing import follow
@@ -42,6 +43,12 @@ async def test_every_scenario_holds(path: Path) -> None:
     report = await RulesEngine(catalogue()).play(load_scenario(path, catalogue()))
     assert [check for check in report.checks if not check.ok] == []
     assert report.checks
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_no_scenario_moves_a_period_that_the_office_could_not_record_as_moved(path: Path) -> None:
+    for fact in load_scenario(path, catalogue()).facts:
+        check_move(catalogue(), fact.kind, fact.on, fact.data)
 
 
 def test_every_scenario_has_its_own_name() -> None:
