@@ -6,6 +6,7 @@ Nothing is changed but the audit: the opening is recorded.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from api.caller import Caller
 from api.clock import path_now
@@ -21,7 +22,9 @@ from process_models.consent import Consent, consents_of
 from process_models.explain import agency_title
 from process_models.facts import known_on
 from process_models.look_again import day_at
+from process_models.plan import PlannedHandover
 from process_models.planning import make_plan
+from process_models.release import categories_asked
 from process_models.revocation import consequences_of
 from store.facts import load_facts
 from store.paths import load_case, load_path_person
@@ -57,7 +60,7 @@ async def read_consequences(tools: Services, caller: Caller, path_id: str, ref: 
 
 @dataclass(frozen=True, slots=True)
 class AwaitedConsent:
-    """A handover that cannot leave: for whom, and which data no consent covers."""
+    """A handover that cannot leave: for whom, and which data a consent has to name."""
 
     handover: str
     title: str
@@ -109,13 +112,19 @@ async def read_consent_page(tools: Services, caller: Caller, path_id: str) -> Co
         choices=choices,
         minor=is_minor(case.person.born, plan.day),
         awaited=tuple(
-            AwaitedConsent(one.code, one.title, one.to_kind, one.missing)
+            AwaitedConsent(one.code, one.title, one.to_kind, _asked(one, catalogue, plan.day))
             for one in plan.handovers
             if is_consent_missing(one)
         ),
         receivers=tuple((kind, agency_title(case, plan, kind, catalogue)) for kind, _ in choices.services),
         may_begin=plan.standing.kim in ("prospect", "waiting_consent"),
     )
+
+
+def _asked(planned: PlannedHandover, catalogue: Catalogue, day: date) -> tuple[str, ...]:
+    """What the handover lacks, and what its receiver shall see: an agency that reads no name has to ask for it."""
+    rule = catalogue.handover(planned.code, day)
+    return tuple(dict.fromkeys((*planned.missing, *(categories_asked(rule, catalogue, day) if rule else ()))))
 
 
 async def read_withdrawal(tools: Services, caller: Caller, path_id: str, ref: str) -> WithdrawalPage:
