@@ -1,4 +1,4 @@
-"""Links, codes, pages, answers, withdrawals, new consents in random order: nothing passes without a consent in force."""
+"""Links, codes, pages, answers, withdrawals and consents in random order: nothing passes without a consent in force."""
 
 from __future__ import annotations
 
