@@ -24,6 +24,7 @@ from api.pages import (
     deputies,
     desk,
     entrance,
+    impulses,
     information,
     intake,
     mails,
@@ -37,6 +38,7 @@ from api.pages import (
 )
 from api.pages import bodies as body_pages
 from api.pages import consents as consent_pages
+from api.pages import facts as fact_pages
 from api.pages import figures as figure_pages
 from api.pages import models as model_pages
 from api.pages import needs as need_pages
@@ -103,6 +105,8 @@ _PAGES = (
     intake,
     consent_pages,
     worklist,
+    fact_pages,
+    impulses,
     path_pages,
     board,
     body_pages,

@@ -209,3 +209,10 @@ class NotInTargetGroup(KimError):
 
     status = 409
     title = "Kein Weg nach den Regeln der Zielgruppe"
+
+
+class SketchNamesSomebody(KimError):
+    """A text for a body that must not learn of persons could point at one."""
+
+    status = 422
+    title = "Hier darf niemand genannt werden"

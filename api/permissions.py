@@ -30,7 +30,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "notices.send": frozenset({"coordinator"}),
     "calendar.read": frozenset({"case_manager", "coordinator"}),
     "mails.preview": frozenset({"admin", "coordinator"}),
-    "audit.read": frozenset({"auditor"}),
+    "audit.read": frozenset({"auditor", "case_manager"}),
     "desk.open": frozenset({"case_manager", "coordinator", "clerk", "body", "land", "admin", "auditor"}),
     "deputy.manage": frozenset({"case_manager", "coordinator"}),
     "post.read": frozenset({"case_manager", "coordinator"}),

@@ -12,8 +12,10 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from api.schemas import Code, PersonIn, Ref, Request, Slug
 from process_models.rules import Category
+from process_models.work import StallReason
 
 Reason = Annotated[str, StringConstraints(min_length=1, max_length=500)]
+Sketch = Annotated[str, StringConstraints(min_length=1, max_length=2000, pattern=r"^[^\x00-\x08\x0b-\x1f\x7f]*$")]
 Channel = Literal["visit", "phone", "letter", "mail", "meeting", "outreach"]
 Purpose = Literal["P1", "P2", "P3", "P4", "P5", "P7"]
 StayCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._]{0,40}$")]
@@ -93,4 +95,13 @@ class ConsentRefusal(Request):
     purposes: tuple[Purpose, ...] = Field(min_length=1, max_length=6)
     recipient: Slug | None = None
     on: date
+    now: AwareDatetime | None = Field(default=None, description=_MOMENT)
+
+
+class ImpulseIn(Request):
+    """Ein Impuls an die AG Verfahrensebene / an impulse for the working group for the procedure."""
+
+    handover: Code = Field(description="Die Übergabe, deren Schnittstelle gemeint ist: H01")
+    reason: StallReason
+    sketch: Sketch = Field(description="Was an der Schnittstelle im Weg steht; nichts über Personen / no persons")
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)

@@ -1,41 +1,52 @@
-"""Paths for the people who accompany them: page of a path, a fact with its preview, claiming."""
+"""Paths for the people who accompany them: page of a path and its log, claiming, answers.
+
+Its facts stand in `facts`, its consents in `consents`, its start in `intake`.
+"""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Final, Literal
 
-from fastapi import Depends, Query
+from fastapi import Depends
 from fastapi.responses import Response
 
 from api.acts.assigning import claim_path, release_path
-from api.acts.facts import record_facts, retract_fact
 from api.acts.handovers import Given, answer_handover
 from api.acts.tasks import complete_task
 from api.errors import ReasonMissing
-from api.pages.fact_form import FactForm, fact_form, given_fact
+from api.pages.papers import as_pdf
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_needs import read_needs
-from api.reads_path import preview_fact, read_fact_kinds, read_path_page
-from api.schemas import AddFacts, CompleteTask, Retract
-from process_models.errors import KimError
+from api.reads_path import read_path_log, read_path_page
+from api.schemas import CompleteTask
 
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("path.read"))]
 Manager = Annotated[Visit, Depends(opens("path.change"))]
+Auditor = Annotated[Visit, Depends(opens("audit.read"))]
 Completer = Annotated[Visit, Depends(opens("task.complete"))]
 Answerer = Annotated[Visit, Depends(opens("handover.answer"))]
-Short = Annotated[str, Query(max_length=80)]
+FACTS_ON_PAGE: Final = 25
 
 
 @router.get("/paths/{path_id}")
-async def show(visit: Reader, path_id: str) -> Response:
-    """The page of a path; whoever supervises says why first."""
+async def show(visit: Reader, path_id: str, facts: Literal["", "all"] = "") -> Response:
+    """The page of a path, with the latest facts or all of them; whoever supervises says why first."""
     try:
         seen = await read_path_page(visit.tools, visit.caller, path_id)
     except ReasonMissing:
         return visit.to(f"/paths/{path_id}/supervision")
-    return visit.page("paths/show.html", seen=seen, needs=await read_needs(visit.tools, visit.caller, path_id))
+    needs = await read_needs(visit.tools, visit.caller, path_id)
+    shown = seen.facts if facts else seen.facts[:FACTS_ON_PAGE]
+    return visit.page("paths/show.html", seen=seen, needs=needs, shown_facts=shown)
+
+
+@router.get("/paths/{path_id}/pdf")
+async def as_paper(visit: Reader, path_id: str) -> Response:
+    """The path to print and to hand over to its person."""
+    seen = await read_path_page(visit.tools, visit.caller, path_id)
+    return await as_pdf(visit, "paths/paper.html", seen.path.case_number.lower(), seen=seen)
 
 
 @router.post("/paths/{path_id}/claim")
@@ -66,45 +77,7 @@ async def answer(visit: Answerer, path_id: str, code: str) -> Response:
     return visit.to(f"/paths/{path_id}", visit.say("Die Antwort ist festgehalten."))
 
 
-@router.get("/paths/{path_id}/facts/new")
-async def new_fact(visit: Manager, path_id: str, kind: Short = "", corrects: Short = "") -> Response:
-    """The form of a fact: first its kind, then what belongs to it."""
-    return await _fact_page(visit, path_id, kind, corrects)
-
-
-@router.post("/paths/{path_id}/facts/new")
-async def record_fact(visit: Manager, path_id: str) -> Response:
-    """Shows what the fact would set going, or records it."""
-    kind, corrects = visit.form.value("kind"), visit.form.value("corrects")
-    path, kinds, case = await read_fact_kinds(visit.tools, visit.caller, path_id)
-    form = fact_form(kinds, kind, case, visit.now)
-    try:
-        fact = given_fact(visit.form, form, corrects)
-        if visit.form.value("step") != "record":
-            preview = await preview_fact(visit.tools, visit.caller, path_id, fact)
-            return _fact_form(visit, path.case_number, path_id, form, corrects, preview=preview)
-        await visit.write(record_facts(path_id, AddFacts(facts=(fact,))))
-    except KimError as refusal:
-        visit.form.note(refusal, {**{f"facts.0.{name}": name for name in ("on", "who")}, **form.places})
-        return _fact_form(visit, path.case_number, path_id, form, corrects, status=refusal.status)
-    return visit.to(f"/paths/{path_id}", visit.say("Die Tatsache ist aufgenommen."))
-
-
-@router.post("/paths/{path_id}/facts/{ref}/retract")
-async def retract(visit: Manager, path_id: str, ref: str) -> Response:
-    """Takes a fact back."""
-    await visit.write(retract_fact(path_id, ref, Retract()))
-    return visit.to(f"/paths/{path_id}", visit.say("Die Tatsache ist zurückgenommen."))
-
-
-async def _fact_page(visit: Visit, path_id: str, kind: str, corrects: str) -> Response:
-    path, kinds, case = await read_fact_kinds(visit.tools, visit.caller, path_id)
-    return _fact_form(visit, path.case_number, path_id, fact_form(kinds, kind, case, visit.now), corrects)
-
-
-def _fact_form(
-    visit: Visit, case_number: str, path_id: str, form: FactForm, corrects: str, status: int = 200, **more: Any
-) -> Response:
-    context = {"preview": None, **more}
-    seen = {"case_number": case_number, "path_id": path_id, "corrects": corrects}
-    return visit.page("paths/fact.html", status, seen=seen, fact=form, **context)
+@router.get("/paths/{path_id}/log")
+async def log(visit: Auditor, path_id: str) -> Response:
+    """Who saw and changed what."""
+    return visit.page("paths/log.html", seen=await read_path_log(visit.tools, visit.caller, path_id))

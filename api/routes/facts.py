@@ -7,12 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Depends
 
 from api.acts.facts import record_facts, retract_fact
+from api.acts.writing import Key
 from api.caller import Caller, requires
 from api.reads import read_facts
+from api.reads_preview import preview_fact
 from api.routes.writing import Commands
-from api.schemas import AddFacts, PathId, PathRef, Retract
+from api.schemas import AddFacts, FactIn, PathId, PathRef, Retract
 from api.services import Tools
 from api.views import FactsView, Written
+from api.views_path import PreviewView
 
 router = APIRouter(tags=["Tatsachen"])
 Changer = Annotated[Caller, Depends(requires("path.change"))]
@@ -27,6 +30,16 @@ Changer = Annotated[Caller, Depends(requires("path.change"))]
 async def add(caller: Changer, command: Commands, path_id: PathId, request: AddFacts) -> Written:
     """Records facts."""
     return await command.answer(caller, request, record_facts(path_id, request))
+
+
+@router.post(
+    "/v1/paths/{path_id}/facts/preview",
+    summary="Was eine Tatsache in Gang setzen würde / What a fact would set going",
+    description="Ändert nichts: Plan, Mails, Übergaben und Aufgaben, die sofort folgen würden.",
+)
+async def preview(caller: Changer, tools: Tools, path_id: PathId, request: FactIn, _: Key) -> PreviewView:
+    """Previews a fact."""
+    return PreviewView.of(await preview_fact(tools, caller, path_id, request))
 
 
 @router.get("/v1/paths/{path_id}/facts", summary="Alle Tatsachen der Akte / All facts of the file")

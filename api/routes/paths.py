@@ -6,13 +6,17 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
+from api.acts.impulses import raise_impulse
 from api.acts.paths import start_path
 from api.caller import Caller, requires
 from api.reads import read_audit, read_path
+from api.reads_path import read_path_page
 from api.routes.writing import Commands
 from api.schemas import PathId, StartPath
+from api.schemas_intake import ImpulseIn
 from api.services import Tools
 from api.views import AuditView, PathView, Written
+from api.views_path import CourseView
 
 router = APIRouter(tags=["Wege"])
 
@@ -41,9 +45,34 @@ async def read(caller: Annotated[Caller, Depends(requires("path.read"))], tools:
 
 
 @router.get(
+    "/v1/paths/{path_id}/course",
+    summary="Der Weg als Bänder der Zeit / The course of a path as bands of time",
+    description="Dasselbe wie das Bild der Seite: Aufenthalt, Leistungen, Lücken, Übergaben, heute.",
+)
+async def course(
+    caller: Annotated[Caller, Depends(requires("path.read"))], tools: Tools, path_id: PathId
+) -> CourseView:
+    """Reads the course."""
+    return CourseView.of((await read_path_page(tools, caller, path_id)).chart)
+
+
+@router.post(
+    "/v1/paths/{path_id}/impulses",
+    status_code=201,
+    summary="Impuls an die AG Verfahrensebene / Raise an impulse",
+    description="Schnittstelle, Grund und eine Skizze ohne Personen; nennt sie jemanden, wird sie abgelehnt.",
+)
+async def impulse(
+    caller: Annotated[Caller, Depends(requires("path.change"))], command: Commands, path_id: PathId, request: ImpulseIn
+) -> Written:
+    """Raises an impulse."""
+    return await command.answer(caller, request, raise_impulse(path_id, request))
+
+
+@router.get(
     "/v1/paths/{path_id}/audit",
     summary="Protokoll eines Weges: wer hat was getan oder gesehen / Log of a path",
-    description="Für die Revision: Kennungen und Vorgänge, kein Inhalt der Akte.",
+    description="Für Revision und Case Management: Kennungen und Vorgänge, kein Inhalt der Akte.",
 )
 async def log(caller: Annotated[Caller, Depends(requires("audit.read"))], tools: Tools, path_id: PathId) -> AuditView:
     """Reads the log."""

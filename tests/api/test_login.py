@@ -22,7 +22,7 @@ MAY: dict[tuple[str, str], set[str]] = {
     ("POST", "/v1/paths/{id}/handovers/H01/answer"): {"case_manager", "coordinator"},
     ("POST", "/v1/paths/{id}/handovers/H01/stall"): {"case_manager", "coordinator"},
     ("POST", "/v1/paths/{id}/tasks/x/completion"): {"case_manager", "coordinator"},
-    ("GET", "/v1/paths/{id}/audit"): {"auditor"},
+    ("GET", "/v1/paths/{id}/audit"): {"auditor", "case_manager"},
     ("GET", "/v1/stalled"): {"case_manager", "coordinator"},
     ("GET", "/v1/bodies/verfahren/agenda"): {"case_manager", "coordinator", "body"},
     ("GET", "/v1/notices/failed"): {"case_manager", "coordinator"},

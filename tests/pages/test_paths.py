@@ -52,7 +52,7 @@ async def test_a_fact_is_previewed_and_recorded_in_two_clicks(office: Office, gu
     await manager.check()
     await manager.press("Vorschau")
     assert (await manager.page.title()).startswith("Fehler: ")
-    await manager.fill("outcome", "refugee")
+    await manager.fill("Ergebnis", "refugee")
     await manager.fill("Tag, von dem an es gilt", "2022-02-11")
     await manager.press("Vorschau")
     text = await manager.page.inner_text("main")
