@@ -5,6 +5,7 @@ Also to be called without a request: `read_yearly`. Who is of the Land sees tota
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -16,12 +17,13 @@ from api.errors import PeriodNotTold
 from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.interface_review import review
-from process_models.posts import EVERYWHERE, posts_of
+from process_models.posts import EVERYWHERE, Change, posts_of
 from process_models.quarters import of_year
 from process_models.rules import Municipality
 from process_models.yearly import Classes, Organisation, YearCounts, YearlyFigure, yearly_figures
 from process_models.yearly_definitions import Definition, definitions
 from store.figures import count_quarters, first_event_day
+from store.posts import list_changes
 from store.scope import Scope
 from store.tenants import get_tenant
 from store.yearly import count_bodies, count_flows, count_year
@@ -90,19 +92,20 @@ def _chosen(year: int | None, today: date) -> int:
 async def _counts(session: AsyncSession, scope: Scope, years: range, today: date, config: Municipality) -> YearCounts:
     number, own = years[-1], scope.municipalities
     counted = await count_quarters(session, scope, of_year(number), everywhere=True)
+    posts = _posts(config, await list_changes(session, scope.tenant_id or ""), date(number, 12, 31))
     return YearCounts(
         counted=await count_year(session, scope, number),
         interfaces=review(counted, of_year(number), today),
         flows=await count_flows(session, scope, years),
         places=tuple(place for place in config.places if not own or place in own or config.id in own),
-        organisation=Organisation(await count_bodies(session, scope, number), _posts(config, date(number, 12, 31))),
+        organisation=Organisation(await count_bodies(session, scope, number), posts),
     )
 
 
-def _posts(config: Municipality, day: date) -> dict[str, float]:
+def _posts(config: Municipality, changes: Iterable[Change], day: date) -> dict[str, float]:
     """Full-time posts by employer, places of the paths and place of work."""
     posts: dict[str, float] = {}
-    for post in posts_of(config, (), day):
+    for post in posts_of(config, changes, day):
         where = ", ".join(config.title if place == EVERYWHERE else config.place_name(place) for place in post.places)
         office = f" ({config.place_name(post.workplace)})" if post.workplace else ""
         key = f"{post.title}: {where}{office}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -25,18 +26,21 @@ from process_models.interface_review import (
     InterfaceFigures,
     effect_of,
     effect_quarters,
-    expectation,
     review,
     review_of,
-    series_of,
 )
 from process_models.interface_split import Part, Parts, review_of_part
 from process_models.quarters import closed, of_year, quarter_of, years_of
 from process_models.rules import HandoverRule, Municipality
-from process_models.small_cells import Told
+from process_models.waits import Answers, learned_until, usual_wait
+from process_models.work import HandoverItem
 from store.figures import count_quarters, decided_days, first_event_day
 from store.scope import Scope
 from store.tenants import get_tenant
+from store.waits import count_answers
+
+_TOLD_FROM: Final = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
+"""The answers of twelve months are told in steps: their exact number would be one more sum over single months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +56,12 @@ class WantedReview:
 
 @dataclass(frozen=True, slots=True)
 class Usual:
-    """What may be expected of an answer at an interface, and from how many answers that was learned."""
+    """What an offer of today may expect of an answer: the measure of reminders, see `process_models.waits`."""
 
     days: int
     """Working days."""
-    learned: bool
-    """False: too few answers, the ladder's first reminder is the measure."""
-    answers: Told
+    learned_from: int
+    """At least so many answers, told in few steps; 0 = too few, the ladder's first reminder is the measure."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,12 +138,15 @@ async def read_review(tools: Services, caller: Caller, wanted: WantedReview) -> 
         begun = await first_event_day(session, ground.scope)
         chosen = _chosen(wanted, ground)
         window = _window(chosen, ground.today)
-        counted = await _counted(session, ground.scope, window, chosen)
+        parts = bool(chosen.agency or chosen.place)
+        counted = await count_quarters(session, ground.scope, window, parts=parts)
+        codes = frozenset(one.interface.code for one in counted)
+        answers = () if parts else await _answers(session, caller, codes, ground)
     return ReviewSeen(
         today=ground.today,
         wanted=chosen,
         quarters=window,
-        lines=_lines(ground, counted, window, chosen),
+        lines=_lines(ground, counted, window, chosen, answers),
         years=_years(begun, ground.today),
         agencies=tuple((one.id, one.title) for one in ground.config.agencies),
         places=ground.places,
@@ -164,13 +170,14 @@ async def read_interface(
         first = max(year - 2, min(begun.year if begun else year, year))
         long = closed(range(of_year(first).start, of_year(year).stop), ground.today)
         counted = await count_quarters(session, ground.scope, long, only=interface)
+        answers = await _answers(session, caller, frozenset({interface.code}), ground)
         days = await decided_days(session, ground.scope, interface)
         asked = [("", on)] if on else []
         effects = [(body, await _effect(session, ground, interface, day)) for body, day in [*asked, *days]]
     return InterfaceSeen(
         today=ground.today,
         wanted=chosen,
-        line=_line(ground, review_of(interface, counted, window, ground.today), counted, window),
+        line=_line(ground, review_of(interface, counted, window, ground.today), _usual(ground, interface, answers)),
         quarters=window,
         trend=review_of(interface, counted, long, ground.today),
         effects=tuple(effects),
@@ -220,19 +227,24 @@ def _window(wanted: WantedReview, today: date) -> range:
     return closed(quarters, today)
 
 
-async def _counted(session: AsyncSession, scope: Scope, window: range, wanted: WantedReview) -> list[Counted]:
-    """What is counted in whole years, with the year before for what is usual."""
-    assert wanted.year is not None
-    if wanted.agency or wanted.place:
-        return await count_quarters(session, scope, window, parts=True)
-    whole = of_year(wanted.year)
-    return await count_quarters(session, scope, range(whole.start - 4, max(window.stop, whole.start)))
+async def _answers(
+    session: AsyncSession, caller: Caller, codes: frozenset[str], ground: _Ground
+) -> tuple[Answers, ...]:
+    """What an offer of today is measured by."""
+    until = learned_until(ground.today)
+    return await count_answers(session, caller.tenant, frozenset((code, until) for code in codes))
 
 
-def _lines(ground: _Ground, counted: Sequence[Counted], window: range, wanted: WantedReview) -> tuple[ReviewLine, ...]:
+def _lines(
+    ground: _Ground,
+    counted: Sequence[Counted],
+    window: range,
+    wanted: WantedReview,
+    answers: tuple[Answers, ...],
+) -> tuple[ReviewLine, ...]:
     if not (wanted.agency or wanted.place):
-        found = review([one for one in counted if one.quarter >= window.start], window, ground.today)
-        return tuple(_line(ground, figures, counted, window) for figures in found)
+        found = review(counted, window, ground.today)
+        return tuple(_line(ground, figures, _usual(ground, figures.interface, answers)) for figures in found)
     agencies: dict[str, tuple[str, ...]] = {}
     for agency in ground.config.agencies:
         agencies[agency.kind] = (*agencies.get(agency.kind, ()), agency.id)
@@ -241,9 +253,7 @@ def _lines(ground: _Ground, counted: Sequence[Counted], window: range, wanted: W
     return tuple(_line(ground, figures) for figures in review_of_part(counted, wanted.year, ground.today, parts, part))
 
 
-def _line(
-    ground: _Ground, figures: InterfaceFigures, counted: Sequence[Counted] = (), window: range | None = None
-) -> ReviewLine:
+def _line(ground: _Ground, figures: InterfaceFigures, usual: Usual | None = None) -> ReviewLine:
     interface = figures.interface
     rule = _rule(interface, ground)
     return ReviewLine(
@@ -253,18 +263,17 @@ def _line(
         receiver=ground.catalogue.label(interface.to_kind),
         figures=figures,
         judged=judge(figures, ground.allowed),
-        usual=_usual(ground, interface, counted, window) if window is not None else None,
+        usual=usual,
     )
 
 
-def _usual(ground: _Ground, interface: Interface, counted: Sequence[Counted], window: range) -> Usual:
-    """Learned from the quarters shown and the year before them."""
-    year = (window.start if window else quarter_of(ground.today)) // 4
-    learning = range(of_year(year - 1).start, window.stop) if window else of_year(year - 1)
-    own = [one for one in counted if one.interface == interface and one.quarter in learning]
-    answers = series_of(own).get(interface, {}).get("accept")
-    expected = expectation(own, "accept", ground.allowed.answer)
-    return Usual(expected.usual, expected.learned, answers.told(learning, ground.today) if answers else Told(0, 0))
+def _usual(ground: _Ground, interface: Interface, answers: tuple[Answers, ...]) -> Usual:
+    today = ground.today
+    offer = HandoverItem(interface.code, today, interface.from_kind, interface.to_kind, offered_on=today)
+    found = usual_wait(offer, answers, ground.catalogue.ladder_of(ground.config.id, today))
+    if found is None:
+        return Usual(ground.allowed.answer, 0)
+    return Usual(found.days, max((step for step in _TOLD_FROM if step <= found.count), default=found.count))
 
 
 async def _effect(session: AsyncSession, ground: _Ground, interface: Interface, on: date) -> Effect:

@@ -75,8 +75,8 @@ class UsualView(BaseModel):
     """Übliche Arbeitstage bis zur Antwort und woraus gelernt / usual working days, and what they were learned from."""
 
     days: int
-    learned: bool
-    answers: CountView
+    learned_from: int
+    """Mindestens so viele Antworten; 0 = zu wenige / at least so many answers; 0 = too few."""
 
 
 class ReviewLineView(BaseModel):
@@ -148,7 +148,7 @@ def _line(line: ReviewLine) -> ReviewLineView:
 def _usual(usual: Usual | None) -> UsualView | None:
     if usual is None:
         return None
-    return UsualView(days=usual.days, learned=usual.learned, answers=count_view(usual.answers))
+    return UsualView(days=usual.days, learned_from=usual.learned_from)
 
 
 def effect_view(body: str, effect: Effect) -> EffectView:

@@ -30,6 +30,7 @@ from benchmarks.eventlog import eventlog_figures
 from benchmarks.figures import Figure, show, spread, write
 from benchmarks.pages import page_figures
 from benchmarks.preview import preview_figures
+from benchmarks.review import review_figures
 from kim.local.demo import admin_token
 from kim.local.stack import LocalStack
 from kim.simulate.rules_engine import RulesEngine, opening_case
@@ -288,7 +289,10 @@ async def running_stack() -> AsyncIterator[Bench]:
 
 
 async def measure(only: Sequence[str] = ()) -> int:
-    """Measures everything, or only the parts named (`stack`, `preview`, `eventlog`, `pages`); 0 = every target met."""
+    """Measures everything, or only the parts named; 0 = every target met.
+
+    Parts: `stack`, `preview`, `eventlog`, `pages`, `review`.
+    """
     out = Console(highlight=False, width=160)
     figures = await rules()
     if not only or "stack" in only:
@@ -302,6 +306,9 @@ async def measure(only: Sequence[str] = ()) -> int:
     if not only or "eventlog" in only:
         out.print("… eventlog", style="dim")
         figures += await asyncio.to_thread(eventlog_figures)
+    if not only or "review" in only:
+        out.print("… review", style="dim")
+        figures += await review_figures()
     if not only or "pages" in only:
         out.print("… pages", style="dim")
         figures += await asyncio.to_thread(page_figures)

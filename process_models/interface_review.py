@@ -15,9 +15,6 @@ from typing import Final
 from process_models.quarters import closed, first_day, of_year, quarter_of, years_of
 from process_models.small_cells import NOTHING, SMALL, Segment, Told, over, segments
 
-_STEPS: Final = {"receive": "handover_received", "accept": "handover_accepted", "complete": "handover_completed"}
-LEARNED_FROM: Final = 20
-"""So many answers make an expectation; before that the floor of the ladder holds."""
 TAIL: Final = 10
 """Of fewer than so many values the ninth of ten would be the longest, and that is one single path."""
 A_MONTH: Final = 30
@@ -271,37 +268,12 @@ def _gap_months(series: Series, window: range, today: date) -> float | None:
     return round(sum(series.days(held) for held in told) / A_MONTH, 1)
 
 
-def histogram_of(counted: Iterable[Counted], step: str) -> dict[int, int]:
-    """How often a step took how many working days."""
-    return _histogram(one for one in counted if one.activity == _STEPS[step])
-
-
 def _histogram(counted: Iterable[Counted]) -> dict[int, int]:
     histogram: dict[int, int] = {}
     for one in counted:
         if one.working_days is not None:
             histogram[one.working_days] = histogram.get(one.working_days, 0) + one.count
     return histogram
-
-
-@dataclass(frozen=True, slots=True)
-class Expectation:
-    """How long a step at an interface usually takes, and where that is known from."""
-
-    usual: int
-    """Nine of ten took at most so many working days, or the floor."""
-    learned: bool
-    count: int
-    """So many answers it was learned from."""
-
-
-def expectation(counted: Iterable[Counted], step: str, floor: int) -> Expectation:
-    """What may be expected of a step: nine of ten earlier ones, never less than the floor (working days)."""
-    histogram = histogram_of(counted, step)
-    count = sum(histogram.values())
-    if count < LEARNED_FROM:
-        return Expectation(floor, learned=False, count=count)
-    return Expectation(max(floor, quantile(histogram, 0.9)), learned=True, count=count)
 
 
 @dataclass(frozen=True, slots=True)

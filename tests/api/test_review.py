@@ -53,7 +53,7 @@ async def test_the_latest_year_with_a_quarter_that_is_over_is_shown(counted: Off
     assert figures["acceptance_percent"] == {"least": 90, "most": 97}
     assert (figures["accept"]["median"], figures["accept"]["p90"]) == (3, 30)
     assert [point["median"] for point in figures["answered"]] == [30, 30, 3, 3]
-    assert line["usual"] == {"days": 30, "learned": True, "answers": {"least": 36, "most": 36}}
+    assert line["usual"] == {"days": 30, "learned_from": 20}
 
 
 async def test_a_quarter_a_place_and_an_agency_can_be_asked_for(counted: Office) -> None:

@@ -54,6 +54,7 @@ BY_TENANT: Final = {
     "store.model_versions.find_version": "rules, no path",
     "store.model_versions.list_versions": "rules, no path",
     "store.model_versions.version_in_force": "rules, no path",
+    "store.waits.count_answers": "interfaces, working days and counts, no path",
     "store.meetings.next_planned": "a day, no path",
     "store.body_items.similar_stalls": "interfaces, reasons and counts, no path",
     "store.meetings.list_items": "interfaces and counts, no path; asked only for a body that the scope sits in",

@@ -14,10 +14,9 @@ from process_models.interface_review import (
     Interface,
     InterfaceFigures,
     Point,
+    Series,
     effect_of,
     effect_quarters,
-    expectation,
-    histogram_of,
     quantile,
     review,
     review_of,
@@ -54,7 +53,7 @@ def test_quarters_know_their_days_and_their_years() -> None:
 
 def test_the_quantiles_of_a_histogram_are_those_of_the_single_values() -> None:
     values = [3, 1, 4, 1, 5, 9, 2, 6, 5, 3, 5]
-    histogram = histogram_of([counted("handover_accepted", working_days=value) for value in values], "accept")
+    histogram = Series.of(counted("handover_accepted", working_days=value) for value in values).working_days(YEAR)
     assert quantile(histogram, 0.5) == statistics.median_low(values)
     assert quantile(histogram, 0.9) == sorted(values)[ceil(0.9 * len(values)) - 1]
     with pytest.raises(ValueError, match="nothing"):
@@ -158,14 +157,6 @@ def test_gap_months_are_counted_in_months_of_thirty_days_and_only_of_gaps_that_a
     assert one_review(*ended, counted("gap_ended", 1, Q1 + 1, days=90)).gap_months == 4.0
     assert one_review(counted("gap_ended", 3, days=17)).gap_months is None
     assert one_review(counted("handover_offered", 9)).gap_months == 0.0
-
-
-def test_an_expectation_is_learned_from_enough_answers_and_never_below_the_floor() -> None:
-    few = [counted("handover_accepted", 19, working_days=30)]
-    assert (expectation(few, "accept", 10).usual, expectation(few, "accept", 10).learned) == (10, False)
-    many = [counted("handover_accepted", 18, working_days=30), counted("handover_accepted", 2, working_days=99)]
-    assert (expectation(many, "accept", 10).usual, expectation(many, "accept", 10).learned) == (30, True)
-    assert expectation([counted("handover_accepted", 40, working_days=2)], "accept", 10).usual == 10
 
 
 def test_before_and_after_a_day_leave_its_quarter_out_unless_it_begins_with_the_day() -> None:
