@@ -198,6 +198,15 @@ class OtherStalls(Request):
     count: int = Field(ge=1, le=10_000)
 
 
+class CountAnswers(Request):
+    """Antworten auf Übergaben weiterer Wege / answers to handovers of further paths."""
+
+    handover: Code
+    on: date
+    working_days: int = Field(ge=0, le=1_000)
+    count: int = Field(ge=1, le=10_000)
+
+
 ItemId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,64}$")]
 Text = Annotated[str, StringConstraints(max_length=4000)]
 Line = Annotated[str, StringConstraints(max_length=200)]

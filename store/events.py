@@ -5,22 +5,24 @@ Written in the transaction in which it happens; a row is never changed. Personal
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.calendars import WorkingDay
 from process_models.events import Activity, Happened, handover_events, plan_events
+from process_models.interface_review import Interface
 from process_models.plan import Plan
 from process_models.work import HandoverItem
 from store.handovers import find_handover_of_trigger, item_of, save_item
 from store.need_tables import Need
 from store.plans import get_plan, plan_of, save_plan
 from store.tables import BodyItem, Handover, Path, PathEvent
-from store.writing import lock_path
+from store.writing import lock_name, lock_path
 
 
 async def keep_handover(
@@ -50,6 +52,33 @@ async def keep_plan(session: AsyncSession, path: Path, facts_version: int, plan:
 def note_end_of_path(session: AsyncSession, path: Path, on: date) -> None:
     """The path has ended."""
     session.add(_row(path, Happened("path_ended", on)))
+
+
+@dataclass(frozen=True, slots=True)
+class OtherAnswers:
+    """So many acceptances at an interface on a day, each after so many working days, of paths outside these records."""
+
+    interface: Interface
+    on: date
+    working_days: int
+    count: int
+
+
+async def note_answers(session: AsyncSession, tenant_id: str, answers: OtherAnswers) -> None:
+    """Events without a path, for what is usual and for figures. Repeating it adds nothing."""
+    await lock_name(session, f"answers:{tenant_id}")
+    at = answers.interface
+    columns: dict[str, Any] = {
+        "code": at.code,
+        "from_kind": at.from_kind,
+        "to_kind": at.to_kind,
+        "working_days": answers.working_days,
+    }
+    columns |= {"tenant_id": tenant_id, "activity": "handover_accepted", "happened_on": answers.on}
+    there = select(func.count()).select_from(PathEvent).where(col(PathEvent.path_id).is_(None))
+    known = await session.scalar(there.filter_by(**columns)) or 0
+    session.add_all([PathEvent(**columns) for _ in range(answers.count - known)])
+    await session.flush()
 
 
 def note_item(session: AsyncSession, item: BodyItem, activity: Activity, on: date, working_days: int | None) -> None:

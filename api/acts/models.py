@@ -5,6 +5,7 @@ The decision and its news lie in the records; the workflow leads the paths.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 
@@ -92,7 +93,7 @@ def draft_model(tools: Services, caller: Caller, tenant_id: str, request: DraftM
         decided = await get_resolution(session, request.resolution, tenant.id) if request.resolution else None
         edits = (Edit(one.file, one.replace, one.by) for one in request.edits)
         files = edited(await files_to_edit(session, tenant.id, request.base), edits)
-        loaded = _in_order(files)
+        loaded = await asyncio.to_thread(_in_order, files)  # seconds of work: other requests go on meanwhile
         loaded.municipality(tenant.municipality)
         new = NewModelVersion(tenant.id, loaded.version, content_hash(files), files, request.label, request.by)
         version = await draft_version(session, new, tools.now())

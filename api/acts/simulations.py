@@ -13,12 +13,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from api.acts.paths import known_municipality
 from api.caller import Caller
 from api.errors import SimulationOnly
-from api.schemas import CreateSimulation, OtherStalls
+from api.schemas import CountAnswers, CreateSimulation, OtherStalls
 from api.services import Services
+from process_models.interface_review import Interface
 from store import audit
 from store.access import create_token
 from store.body_items import NewStall, note_stall
 from store.errors import HandoverNotFound, TenantNotFound
+from store.events import OtherAnswers, note_answers
 from store.tables import Tenant, new_id
 from store.tenants import create_tenant, find_tenant
 
@@ -69,6 +71,26 @@ async def take_over_stalls(tools: Services, caller: Caller, tenant_id: str, requ
         await _keep(session, tools, tenant, request)
         await _audit(session, caller, "simulation.stalls", tenant_id, tools.now())
     tools.news.wake()
+
+
+async def take_over_answers(tools: Services, caller: Caller, tenant_id: str, request: CountAnswers) -> None:
+    """Acceptances of handovers of further paths, as events without a path; repeating it changes nothing.
+
+    Errors: TenantNotFound, SimulationOnly for a real tenant, HandoverNotFound.
+    """
+    async with tools.database.transaction() as session:
+        tenant = await find_tenant(session, tenant_id)
+        if tenant is None:
+            raise TenantNotFound("Es gibt keinen simulierten Mandanten dieser Kennung.", field="tenant")
+        if not tenant.simulated:
+            raise SimulationOnly("Zählungen übernimmt nur ein simulierter Mandant.", field="tenant")
+        rule = (await tools.catalogues.of_tenant(session, tenant.id)).handover(request.handover, request.on)
+        if rule is None:
+            raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="handover")
+        interface = Interface(rule.code, rule.from_kind, rule.to_kind)
+        answers = OtherAnswers(interface, request.on, request.working_days, request.count)
+        await note_answers(session, tenant.id, answers)
+        await _audit(session, caller, "simulation.answers", tenant_id, tools.now())
 
 
 async def _keep(session: AsyncSession, tools: Services, tenant: Tenant, request: OtherStalls) -> None:

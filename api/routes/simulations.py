@@ -6,9 +6,9 @@ from typing import Annotated
 
 from fastapi import APIRouter, Depends
 
-from api.acts.simulations import Simulation, create_simulation, take_over_stalls
+from api.acts.simulations import Simulation, create_simulation, take_over_answers, take_over_stalls
 from api.caller import Caller, requires
-from api.schemas import CreateSimulation, OtherStalls, PathId
+from api.schemas import CountAnswers, CreateSimulation, OtherStalls, PathId
 from api.services import Tools
 
 router = APIRouter(tags=["Simulation"])
@@ -35,3 +35,14 @@ async def create(caller: Admin, tools: Tools, request: CreateSimulation) -> Simu
 async def stalls(caller: Admin, tools: Tools, tenant: PathId, request: OtherStalls) -> None:
     """Takes over counts of stalls."""
     await take_over_stalls(tools, caller, tenant, request)
+
+
+@router.post(
+    "/v1/simulations/{tenant}/answers",
+    status_code=204,
+    summary="Antworten auf weitere Übergaben zählen / Count answers to further handovers",
+    description="Ereignisse ohne Weg, aus denen gelernt wird, was üblich ist. Eine Wiederholung zählt nicht doppelt.",
+)
+async def answers(caller: Admin, tools: Tools, tenant: PathId, request: CountAnswers) -> None:
+    """Takes over answers."""
+    await take_over_answers(tools, caller, tenant, request)

@@ -33,6 +33,10 @@ class Observation:
     """Open items of each body."""
     tasks: frozenset[str] = frozenset()
     """Keys of the open tasks of the office."""
+    version: str = ""
+    """Name of the version of the scenario that the path plans under; empty for the shipped rules."""
+    effects: Mapping[str, tuple[int | None, int | None]] = field(default_factory=dict)
+    """Handover -> median working days until the acceptance before and after the latest release."""
     births: Mapping[str, date] = field(default_factory=dict)
     """Birthday of the person and of each member of the household."""
 
@@ -235,6 +239,18 @@ def _counts(name: str) -> Callable[[Mapping[str, int], _Asked], Iterable[Compare
     return compare
 
 
+def _version(expected: str, asked: _Asked) -> Iterable[Compared]:
+    found = asked.observation.version
+    yield "version", expected, found, expected == found
+
+
+def _effect(expected: Mapping[str, Mapping[str, int | None]], asked: _Asked) -> Iterable[Compared]:
+    for code, wanted in expected.items():
+        before, after = asked.observation.effects.get(code, (None, None))
+        found = {name: value for name, value in (("before", before), ("after", after)) if name in wanted}
+        yield f"effect.{code}", wanted, found, dict(wanted) == found
+
+
 _COMPARISONS: Final[Mapping[str, Callable[[Any, _Asked], Iterable[Compared]]]] = {
     "standing": _standing,
     "deadlines": _deadlines,
@@ -252,4 +268,6 @@ _COMPARISONS: Final[Mapping[str, Callable[[Any, _Asked], Iterable[Compared]]]] =
     "agenda": _counts("agenda"),
     "waiting": _waiting,
     "forecast": _forecast,
+    "version": _version,
+    "effect": _effect,
 }

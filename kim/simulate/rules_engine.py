@@ -15,12 +15,15 @@ from datetime import time as clock
 from kim.simulate.acts import perform
 from kim.simulate.checks import CheckResult, Observation, evaluate
 from kim.simulate.engine import Report, act_result
+from kim.simulate.log import Log
 from kim.simulate.scenario_file import Scenario, births_of
 from kim.simulate.scenario_shape import ActLine, OtherStall
 from kim.simulate.timeline import Timeline, TimelineDay
 from process_models.applied import NoticeDraft, carry_out
 from process_models.case import Case
-from process_models.catalogue import Catalogue
+from process_models.catalogue import SHIPPED, Catalogue, load_files
+from process_models.catalogue_edits import Edit, edited
+from process_models.catalogue_files import contents, model_files
 from process_models.errors import KimError
 from process_models.facts import Fact
 from process_models.look_again import BERLIN, day_at, morning
@@ -46,11 +49,16 @@ class _Play:
     mails: Counter[str] = field(default_factory=Counter)
     closed_items: set[str] = field(default_factory=set)
     results: list[CheckResult] = field(default_factory=list)
+    log: Log = field(default_factory=Log)
+    files: dict[str, bytes] = field(default_factory=dict)
+    version: str = ""
+    released_on: date | None = None
     plan: Plan | None = None
     watch: Watch = lambda _case, _plan, _now: None
 
     def look(self, now: datetime) -> Plan:
         """Plans and carries out until nothing is left to do at this moment."""
+        self.case = replace(self.case, answers=self.log.answers(self.case.work.handovers))
         for _ in range(_ROUNDS):
             self.plan = make_plan(self.case, now, self.catalogue)
             actions = reconcile(self.case, self.plan, now, self.catalogue)
@@ -76,11 +84,25 @@ class _Play:
         """Somebody acts; what the rules refuse changes nothing."""
         refusal = None
         try:
-            self.case = replace(self.case, work=perform(act, self.case.work, self.closed_items))
+            if act.act == "model.release":
+                self.release(act)
+                return
+            before = self.case.work
+            self.case = replace(self.case, work=perform(act, before, self.closed_items))
+            self.log.note(before, self.case, act.on, self.catalogue)
         except KimError as error:
             refusal = error.detail
         if (result := act_result(act, refusal)) is not None:
             self.results.append(result)
+
+    def release(self, act: ActLine) -> None:
+        """The rules of a version are in force from now on."""
+        version = self.scenario.version(act.version or "")
+        files = edited(
+            self.files or contents(model_files(SHIPPED)), [Edit(e.file, e.replace, e.by) for e in version.edits]
+        )
+        self.catalogue, self.files = load_files(files), files
+        self.version, self.released_on = version.name, act.on
 
     def observe(self, day: TimelineDay) -> None:
         """Evaluates the checks of a day at its end."""
@@ -90,7 +112,10 @@ class _Play:
         self.watch(self.case, plan, now)
         tasks = frozenset(task.key for task in self.case.work.tasks if task.done_on is None)
         births = births_of(self.scenario, day.day)
-        observation = Observation(day.day, plan, self.case.facts, self.mails, agenda, tasks, births)
+        effects = self.log.effects(self.released_on, day.day) if self.released_on else {}
+        observation = Observation(
+            day.day, plan, self.case.facts, self.mails, agenda, tasks, self.version, effects, births
+        )
         for check in day.checks:
             self.results += evaluate(check, observation, self.catalogue)
 
@@ -118,6 +143,7 @@ class RulesEngine:
             play.look(wake)
 
     def _play_day(self, play: _Play, day: TimelineDay) -> None:
+        play.log.take_in(day.answered, play.catalogue)
         if day.facts:
             play.learn(day.facts)
             play.look(_at(day.day, clock(6)))

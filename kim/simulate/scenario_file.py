@@ -15,7 +15,14 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from kim.simulate.scenario_findings import Draft, findings_of, shape_findings
-from kim.simulate.scenario_shape import ActLine, CheckLine, OtherStall, ScenarioFile
+from kim.simulate.scenario_shape import (
+    ActLine,
+    AnsweredLine,
+    CheckLine,
+    OtherStall,
+    ScenarioFile,
+    VersionLine,
+)
 from process_models.catalogue import Catalogue
 from process_models.errors import ScenarioInvalid
 from process_models.facts import Fact, Person, known_on
@@ -37,7 +44,13 @@ class Scenario:
     acts: tuple[ActLine, ...]
     checks: tuple[CheckLine, ...]
     others: tuple[OtherStall, ...]
+    answered: tuple[AnsweredLine, ...] = ()
+    versions: tuple[VersionLine, ...] = ()
     file: str = ""
+
+    def version(self, name: str) -> VersionLine:
+        """The version of this name. Errors: KeyError."""
+        return next(one for one in self.versions if one.name == name)
 
 
 def load_scenario(path: Path, catalogue: Catalogue) -> Scenario:
@@ -104,6 +117,8 @@ def _scenario(shape: ScenarioFile, file: str) -> Scenario:
         acts=tuple(shape.acts),
         checks=tuple(shape.checks),
         others=tuple(shape.others),
+        answered=tuple(shape.answered),
+        versions=tuple(shape.versions),
         file=file,
     )
 

@@ -28,6 +28,7 @@ _NEEDS = {
     "task.complete": ("task",),
     "stall.reason": ("handover", "reason"),
     "body.decide": ("body", "decision"),
+    "model.release": ("version",),
 }
 """What an act must name; every other act names its handover."""
 
@@ -193,7 +194,7 @@ def _act_findings(draft: Draft, document: YamlDocument) -> Iterable[Finding]:
 def _code_findings(draft: Draft, document: YamlDocument, catalogue: Catalogue) -> Iterable[Finding]:
     handovers = tuple(sorted({rule.code for rule in catalogue.handovers}))
     deadlines = tuple(sorted({rule.code for rule in catalogue.deadlines}))
-    for section in ("acts", "others"):
+    for section in ("acts", "others", "answered"):
         for at, line in draft.lines(section):
             if line.handover is not None and line.handover not in handovers:
                 yield _unknown(document, (*at, "handover"), line.handover, handovers)
@@ -204,6 +205,7 @@ def _code_findings(draft: Draft, document: YamlDocument, catalogue: Catalogue) -
         "responsible": handovers,
         "latest": handovers,
         "escalation": handovers,
+        "effect": handovers,
     }
     for at, check in draft.lines("checks"):
         for name, known in named.items():

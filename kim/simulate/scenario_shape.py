@@ -84,6 +84,7 @@ class ActLine(Line):
         "task.complete",
         "stall.reason",
         "body.decide",
+        "model.release",
     ]
     handover: HandoverCode | None = None
     reason: StallReason | None = None
@@ -92,6 +93,12 @@ class ActLine(Line):
     task: str | None = None
     body: BodyName | None = None
     decision: Literal["adopt", "reject", "postpone", "to_verfahren", "to_lenkung"] | None = None
+    owner: str = ""
+    """Who carries a decision out."""
+    valid_from: date | None = None
+    evaluate_on: date | None = None
+    version: str | None = None
+    """Name of the version (`versions`) that is drafted from the latest decision of the Lenkungsgruppe and released."""
     who: str = "client"
     refused: bool = False
     """The system is expected to refuse this act."""
@@ -105,6 +112,38 @@ class OtherStall(Line):
     since: date
     count: int
     detail: str | None = None
+
+
+class AnsweredLine(Line):
+    """Answers of an agency to handovers of other paths, from which is learned what is usual."""
+
+    handover: HandoverCode
+    on: date
+    working_days: int
+    count: int
+
+
+class EditLine(Line):
+    """A passage of a file of the model that becomes another one."""
+
+    file: str
+    replace: str
+    by: str
+
+
+class VersionLine(Line):
+    """A version of the rules that a decision leads to."""
+
+    name: Slug
+    label: str = ""
+    edits: list[EditLine]
+
+
+class EffectCheck(Line):
+    """Median working days until the acceptance in the four quarters before and after the release."""
+
+    before: int | None = None
+    after: int | None = None
 
 
 class StandingCheck(Line):
@@ -207,6 +246,8 @@ class CheckLine(Line):
     agenda: dict[BodyName, int] | None = None
     waiting: WaitingCheck | None = None
     forecast: ForecastCheck | None = None
+    version: str | None = None
+    effect: dict[HandoverCode, EffectCheck] | None = None
 
 
 class ScenarioFile(Line):
@@ -222,3 +263,5 @@ class ScenarioFile(Line):
     acts: list[ActLine] = []
     checks: list[CheckLine] = []
     others: list[OtherStall] = []
+    answered: list[AnsweredLine] = []
+    versions: list[VersionLine] = []

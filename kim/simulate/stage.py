@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -65,6 +65,8 @@ class Stage:
         self.offset = timedelta(seconds=opened["clock_offset_seconds"])
         self.has_bodies = False
         """Whether a path of this tenant has climbed so high that a body may know of it."""
+        self.version = ""
+        """The latest version of the rules that was released here."""
         self._skipper = TimeSkipper(access.client, config=TimeSkippingConfig(max_session_skip_count=100_000))
 
     @classmethod
@@ -77,6 +79,51 @@ class Stage:
         """Takes over that further paths of the municipality stall in the same way."""
         headers = _bearer(self._access.admin_token)
         await _send(self._access.http, "POST", f"/v1/simulations/{self.tenant}/stalls", headers, stall)
+
+    async def count_answers(self, answers: Sequence[Json]) -> None:
+        """Takes over answers to handovers of other paths."""
+        headers = _bearer(self._access.admin_token)
+        for answer in answers:
+            await _send(self._access.http, "POST", f"/v1/simulations/{self.tenant}/answers", headers, answer)
+
+    async def release(self, label: str, edits: Sequence[Json]) -> str:
+        """Drafts a version from the latest decision of the Lenkungsgruppe, previews and releases it; all paths follow.
+
+        Gives the name of the version. Errors: StageRefused, TimeoutError.
+        """
+        decided = (await self.get("/v1/bodies/lenkung/resolutions"))["resolutions"]
+        adopted = next((one["id"] for one in decided if one["decision"] == "adopt"), None)
+        base = f"/v1/models/{self.tenant}"
+        draft = {"edits": list(edits), "label": label, "by": "Koordinierende Stelle"}
+        made = await self._send_as_admin(f"{base}/drafts", draft | ({"resolution": adopted} if adopted else {}))
+        self.version = str(made["version"])
+        await self._send_as_admin(f"{base}/{self.version}/preview", {})
+        await self._until(lambda seen: bool(seen["preview"] and seen["preview"]["finished_at"]))
+        await self._send_as_admin(f"{base}/{self.version}/release", {"by": "Leitung", "rate_per_minute": 6000})
+        await self._until(lambda seen: seen["version"]["to_move"] == 0)
+        return self.version
+
+    async def effects(self) -> dict[str, tuple[int | None, int | None]]:
+        """Median working days until the acceptance before and after the latest release, by handover."""
+        coordinator = _bearer(self.coordinator_token)
+        seen = await _send(self._access.http, "GET", f"/v1/models/{self.tenant}/{self.version}", coordinator, None)
+        return {
+            one["before"]["handover"]: (one["before"]["accept"]["median"], one["after"]["accept"]["median"])
+            for one in seen["effects"]
+        }
+
+    async def _send_as_admin(self, url: str, body: Json) -> Json:
+        sent: Json = await _send(self._access.http, "POST", url, _bearer(self._access.admin_token), body)
+        return sent
+
+    async def _until(self, reached: Callable[[Json], bool]) -> None:
+        """Waits until the latest version stands so. Errors: TimeoutError."""
+        url, headers = f"/v1/models/{self.tenant}/{self.version}", _bearer(self._access.admin_token)
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            while not reached(  # noqa: ASYNC110 - another process has to move
+                await _send(self._access.http, "GET", url, headers, None)
+            ):
+                await asyncio.sleep(_POLL_SECONDS)
 
     async def post(self, url: str, body: Json, *, key: str | None = None, as_coordinator: bool = False) -> Json:
         """Sends a command. Errors: StageRefused with the API's problem."""
@@ -159,13 +206,17 @@ class StagedPath:
         self._version = int(written["receipt"]["facts_version"])
         return written
 
-    async def have_decided(self, body: str, decision: str, now: str) -> None:
+    async def follow(self) -> None:
+        """Waits until the path has planned under the rules that it was moved to."""
+        self._version = int((await self.read())["facts_version"])
+        await self.rest()
+
+    async def have_decided(self, body: str, decided: Json) -> None:
         """The body decides everything on its agenda. Errors: StageRefused, also if nothing lies there."""
         items = await self.stage.agenda(body)
         if not items:
             raise StageRefused(409, {"title": "Nichts auf der Tagesordnung", "detail": body})
         for item in items:
-            decided = {"decision": decision, "now": now}
             await self.stage.post(f"/v1/items/{item['id']}/decision", decided, as_coordinator=True)
         self._version = int((await self.read())["facts_version"])
 

@@ -88,6 +88,7 @@ async def play_on(
     stage = await Stage.open(access, scenario.municipality, at(days[0].day, 6))
     for other in scenario.others:
         await stage.count_other_stalls(plain(other.model_dump(exclude_none=True)))
+    await stage.count_answers([plain(line.model_dump()) for line in days[0].answered])
     path = await stage.start_path(
         scenario.place,
         {"born": scenario.person.born.isoformat(), "nationality": scenario.person.nationality},
@@ -110,9 +111,13 @@ class _Run:
         self._stage = stage
         self._path = path
         self.results: list[CheckResult] = []
+        self._versions: dict[str, str] = {}
+        """Version of the model -> its name in the scenario."""
 
     async def play_day(self, day: TimelineDay, *, first: bool) -> None:
         """Facts at six, acts at seven, checks after eight."""
+        if not first:
+            await self._stage.count_answers([plain(line.model_dump()) for line in day.answered])
         if first:
             await self._path.rest()
         elif day.facts:
@@ -139,13 +144,24 @@ class _Run:
         refusal = None
         try:
             if act.act == "body.decide":
-                await self._path.have_decided(act.body or "", act.decision or "", at(act.on, 7).isoformat())
+                await self._path.have_decided(act.body or "", _decided(act))
+            elif act.act == "model.release":
+                await self._release(act)
             else:
                 await self._path.act(*_command(act))
         except StageRefused as refused:
             refusal = refused.detail
         if (result := act_result(act, refusal)) is not None:
             self.results.append(result)
+
+    async def _release(self, act: ActLine) -> None:
+        """From the latest decision of the Lenkungsgruppe to a draft, its preview and its release."""
+        await self._path.nudge()  # the day of the release is the one that the path has planned for
+        await self._path.rest()
+        version = self._scenario.version(act.version or "")
+        edits = [plain(edit.model_dump()) for edit in version.edits]
+        self._versions[await self._stage.release(version.label or version.name, edits)] = version.name
+        await self._path.follow()
 
     async def _check(self, day: TimelineDay, shown: Json) -> None:
         observation = Observation(
@@ -155,6 +171,8 @@ class _Run:
             mails=mails_of(shown),
             agenda={body: len(await self._stage.agenda(body)) for body in BODY_KINDS if self._stage.has_bodies},
             tasks=frozenset(task["key"] for task in shown["tasks"]),
+            version=self._versions.get(shown["model_version"], ""),
+            effects=await self._stage.effects() if any(check.effect for check in day.checks) else {},
             births=births_of(self._scenario, day.day),
         )
         for check in day.checks:
@@ -189,6 +207,13 @@ def _fact(fact: Fact) -> Json:
 def _member(member: Any) -> Json:
     found = {"id": member.id, "born": member.born.isoformat(), "relation": member.relation}
     return found | ({"nationality": member.nationality} if member.nationality else {})
+
+
+def _decided(act: ActLine) -> Json:
+    """A decision as the API takes it."""
+    found: Json = {"decision": act.decision or "", "owner": act.owner, "now": at(act.on, 7).isoformat()}
+    days = {"valid_from": act.valid_from, "evaluate_on": act.evaluate_on}
+    return found | {name: day.isoformat() for name, day in days.items() if day is not None}
 
 
 def _command(act: ActLine) -> tuple[str, Json]:

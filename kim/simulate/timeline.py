@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from kim.simulate.scenario_file import Scenario
-from kim.simulate.scenario_shape import ActLine, CheckLine
+from kim.simulate.scenario_shape import ActLine, AnsweredLine, CheckLine
 from process_models.facts import Fact
 
 
@@ -23,6 +23,8 @@ class TimelineDay:
     """Facts that are recorded on this day (they may count from an earlier one)."""
     acts: tuple[ActLine, ...] = ()
     checks: tuple[CheckLine, ...] = ()
+    answered: tuple[AnsweredLine, ...] = ()
+    """Answers to other paths, known in the morning; on the first day also those from before."""
 
 
 class Timeline:
@@ -32,6 +34,7 @@ class Timeline:
         self.scenario = scenario
         days = {fact.recorded for fact in scenario.facts}
         days |= {act.on for act in scenario.acts} | {check.on for check in scenario.checks}
+        days |= {line.on for line in scenario.answered if line.on >= min(days)}
         self.days: tuple[date, ...] = tuple(sorted(days))
 
     def day(self, day: date) -> TimelineDay:
@@ -41,7 +44,11 @@ class Timeline:
             tuple(fact for fact in self.scenario.facts if fact.recorded == day),
             tuple(act for act in self.scenario.acts if act.on == day),
             tuple(check for check in self.scenario.checks if check.on == day),
+            tuple(line for line in self.scenario.answered if self._comes_on(line, day)),
         )
+
+    def _comes_on(self, line: AnsweredLine, day: date) -> bool:
+        return line.on == day or (day == self.days[0] and line.on < day)
 
     def __iter__(self) -> Iterator[TimelineDay]:
         """Day by day."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from process_models.planning import make_plan
 from store.body_items import similar_stalls
 from store.paths import load_case
 from store.plans import save_plan
+from store.waits import count_answers
 from tests.api.office import RECOGNISED, START, Desk, Office
 
 OTHERS = {"handover": "H01", "reason": "DOC_MISSING", "detail": "DOC_EAT_REQUIRED", "since": "2022-01-13", "count": 4}
@@ -100,3 +102,17 @@ async def test_tenants_of_simulations_do_not_see_each_other(office: Office) -> N
 
 def _early() -> list[dict[str, Any]]:
     return [fact | {"recorded": fact["on"]} for fact in RECOGNISED[:1]]
+
+
+async def test_answers_to_further_handovers_are_taken_over_once_and_only_in_a_simulation(office: Office) -> None:
+    admin = office.desks["admin"]
+    tenant, _ = await _simulate(office)
+    answer = {"handover": "H01", "on": "2021-11-15", "working_days": 17, "count": 6}
+    for _ in range(2):
+        assert (await admin.post(f"/v1/simulations/{tenant}/answers", answer)).status_code == 204
+    async with office.database.reading() as session:
+        counted = await count_answers(session, tenant, frozenset({("H01", date(2021, 12, 1))}))
+    assert [one.learned for one in counted] == [((17, 6),)]
+    assert (await admin.post("/v1/simulations/rhein-kreis-neuss/answers", answer)).status_code == 422
+    unknown = await admin.post(f"/v1/simulations/{tenant}/answers", answer | {"handover": "H99"})
+    assert unknown.status_code == 404

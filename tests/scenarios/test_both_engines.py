@@ -29,6 +29,9 @@ CHOSEN = (
     "naturalisation-told-to-three",  # three receivers, offered, reminded and answered after case management has ended
     "consent-revoked-after-acceptance",  # others informed, and asked to erase after a revocation
     "muenster-m4-opens-impulse",  # an impulse on the agenda without any handover
+    "decision-benefit-gap",  # from the first silence to the decision, the version in force and its effect
+    "decision-fiction-paper",  # as above, decided on demand
+    "decision-rule-change",  # as above, with nobody late
     "family-handover",  # a household: who goes along, who goes alone, who joins an open offer
 )
 """Together they touch every branch of the workflows; `make scenarios` plays all files on both engines."""
