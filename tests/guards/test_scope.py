@@ -60,6 +60,7 @@ BY_TENANT: Final = {
     "store.meetings.list_items": "interfaces and counts, no path; asked only for a body that the scope sits in",
     "store.meetings.list_meetings": "interfaces and counts, no path; the body of the caller is checked before",
     "store.meetings.list_resolutions": "interfaces and counts, no path; the body of the caller is checked before",
+    "store.events.note_answers": "writes counts of a simulation, finds nothing",
     "store.version_links.get_resolution": "a decision, no path; that it is the caller's own tenant is checked before",
     "store.meetings.write_review": "interfaces and counts, no path",
 }

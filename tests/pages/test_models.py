@@ -53,6 +53,7 @@ async def test_a_decision_becomes_a_version_in_force(
 ) -> None:
     item = await adopted(database)
     office = await guest()
+    office.page.set_default_timeout(60_000)  # a draft is checked like the whole model
     await office.sign_in(OFFICE, wanted=f"/items/{item.id}")
     await office.press("Entwurf einer neuen Fassung aus diesem Beschluss")
     await office.check()
