@@ -85,6 +85,7 @@ def position(item: HandoverItem, view: LadderView) -> Position:
     usual = _late_by_usual(item, view, offered)
     looks = (
         receipt + timedelta(days=1),
+        _due(item, view, offered, "E1", critical),  # it stalls from then on, also where E1 lies behind it
         *((critical_from,) if critical_from else ()),
         *((usual,) if usual else ()),
         *(s.since for s in view.similar),

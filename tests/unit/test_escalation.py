@@ -55,6 +55,14 @@ def test_a_normal_handover_climbs_after_ten_fifteen_and_twenty_working_days(
     assert (found.next_level, found.next_level_on) == (next_level, on)
 
 
+def test_a_handover_that_a_pattern_lifted_is_looked_at_on_the_day_from_which_it_stalls_again() -> None:
+    received = replace(ITEM, level="E4", received_on=date(2022, 2, 18))
+    before = position(received, view(date(2022, 2, 18)))
+    assert (before.stalled_since, before.next_level) == (None, "none")
+    assert date(2022, 3, 1) in before.look_again_on
+    assert position(received, view(date(2022, 3, 1))).stalled_since == date(2022, 3, 1)
+
+
 def test_one_case_reaches_the_procedure_after_forty_working_days() -> None:
     found = position(replace(ITEM, level="E3"), view(date(2022, 4, 12)))
     assert (found.next_level, found.next_level_on, found.cause) == ("E4", date(2022, 4, 12), "forty_days")

@@ -8,7 +8,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from api.reads_board import read_board, read_workload
+from api.reads_board import read_board
+from api.reads_posts import read_workload
 from api.reads_review import WantedReview, read_review
 from process_models.interface_review import Duration, InterfaceFigures
 from process_models.small_cells import Told
@@ -161,10 +162,13 @@ async def test_the_workload_is_how_many_open_paths_each_case_manager_began(
     played: PlayedYear, readers: Readers, tenant: str
 ) -> None:
     numbers = played.number_of(tenant)
-    open_paths = played.rows("SELECT id FROM path WHERE tenant_id = ? AND state = 'open'", tenant)
+    open_paths = played.rows("SELECT id, current_place FROM path WHERE tenant_id = ? AND state = 'open'", tenant)
     counted = Counter(numbers[row["id"]] % 6 for row in open_paths)
+    places = Counter(row["current_place"] for row in open_paths)
     workload = await read_workload(readers.tools(EVENING), readers.coordinator(tenant))
-    assert sorted(total for _, _, total in workload.lines) == sorted(counted.values())
+    by_person = [line.load.open for line in workload.lines if line.name and line.load.open]
+    assert sorted(by_person) == sorted(counted.values())
+    assert {line.place: line.load.open for line in workload.places if line.load.open} == places
 
 
 # ---------------------------------------------------------------- what the invented people did
