@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from process_models.errors import KimError
+from process_models.phrases import Phrase
 from process_models.spelling import meant
 
 
@@ -38,14 +39,13 @@ def edited(files: Mapping[str, bytes], edits: Iterable[Edit]) -> dict[str, bytes
 
 def _edited(files: Mapping[str, bytes], edit: Edit) -> str:
     if edit.file not in files:
-        what = f"Das Modell hat keine Datei '{edit.file}'{meant(edit.file, files)}."
+        what = Phrase("Das Modell hat keine Datei '%(file)s'%(meant)s.", file=edit.file, meant=meant(edit.file, files))
         raise EditNotPossible(what, field="file", allowed=tuple(sorted(files)))
     text = files[edit.file].decode()
     times = text.count(edit.replace) if edit.replace else 0
     if times != 1:
-        how_often = "nicht" if times == 0 else f"{times}-mal"
         raise EditNotPossible(
-            f"Diese Stelle steht in '{edit.file}' {how_often}.",
+            Phrase("Diese Stelle steht in '%(file)s' %(times)s-mal, nicht einmal.", file=edit.file, times=times),
             field="replace",
             way_out="Den bisherigen Text genau abschreiben, mit so viel Umgebung, dass er einmal vorkommt.",
         )

@@ -81,7 +81,7 @@ async def answer(visit: Changer, path_id: str, need_id: str, referral_id: str) -
     try:
         act = answer_referral(path_id, need_id, referral_id, visit.form.read(AnswerReferral))
     except KimError as refusal:
-        return visit.to(f"/paths/{path_id}/needs", visit.say(refusal.detail), "danger")
+        return visit.to(f"/paths/{path_id}/needs", visit.told(refusal), "danger")
     return await _done(visit, path_id, act, visit.say("Der Stand der Vermittlung ist festgehalten."))
 
 
@@ -91,7 +91,7 @@ async def close(visit: Changer, path_id: str, need_id: str) -> Response:
     try:
         act = close_need(path_id, need_id, visit.form.read(EndNeed))
     except KimError as refusal:
-        return visit.to(f"/paths/{path_id}/needs", visit.say(refusal.detail), "danger")
+        return visit.to(f"/paths/{path_id}/needs", visit.told(refusal), "danger")
     return await _done(visit, path_id, act, visit.say("Der Bedarf ist abgeschlossen."))
 
 
@@ -109,7 +109,7 @@ async def _done(visit: Visit, path_id: str, act: Act, notice: str) -> Response:
     except KimError as refusal:
         if refusal.status in (403, 404):
             raise
-        return visit.to(back, visit.say(refusal.detail), "danger")
+        return visit.to(back, visit.told(refusal), "danger")
     return visit.to(back, notice)
 
 

@@ -65,7 +65,7 @@ async def leave(visit: Manager, holding_id: str) -> Response:
     try:
         done = await visit.write_for(leave_post(holding_id, visit.form.read(EndPost)), PostReceipt)
     except KimError as refusal:
-        return visit.to("/posts", visit.say(refusal.detail), "danger")
+        return visit.to("/posts", visit.told(refusal), "danger")
     return visit.to(
         "/posts", visit.say("Der letzte Tag ist eingetragen. Betroffene Wege: %(count)s.", count=done.paths)
     )
@@ -111,7 +111,7 @@ async def give(visit: Assigner, path_id: str) -> Response:
     try:
         await visit.write(give_path(path_id, visit.form.read(_Given).account))
     except KimError as refusal:
-        return visit.to("/assignments", visit.say(refusal.detail), "danger")
+        return visit.to("/assignments", visit.told(refusal), "danger")
     return visit.to("/assignments", visit.say("Der Weg ist zugeteilt."))
 
 
@@ -122,7 +122,7 @@ async def conflict(visit: Noter, path_id: str) -> Response:
     try:
         await visit.write(refuse_path(path_id, visit.form.read(NoteConflict)))
     except KimError as refusal:
-        return visit.to(back, visit.say(refusal.detail), "danger")
+        return visit.to(back, visit.told(refusal), "danger")
     return visit.to(back, visit.say("Der Interessenkonflikt ist eingetragen."))
 
 
