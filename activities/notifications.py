@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final, cast
 
@@ -16,10 +16,11 @@ from jinja2 import TemplateError
 from sqlalchemy.ext.asyncio import AsyncSession
 from temporalio import activity
 
+from activities.claims import SETTLE_PAUSES, Claimed, Outcome, once_more
+from activities.digests import Digests
 from activities.measures import NOTICES
 from activities.upkeep import OFFER_UPKEEP, link_of
 from notifications.contexts import (
-    Mailbox,
     MailDraft,
     context_of,
     mailbox_of,
@@ -30,16 +31,15 @@ from notifications.contexts import (
 from notifications.coverage import ANONYMOUS_KINDS, WITHDRAWAL, WITHOUT_ANSWER, NoticeQuestion, is_covered
 from notifications.mailer import Mailer, PermanentFailure, TemporaryFailure, UnknownOutcome
 from notifications.rendering import render
-from notifications.retries import next_try_at
 from process_models.case import Case
 from process_models.catalogue import Catalogue
 from process_models.errors import UnknownMunicipality
 from process_models.look_again import day_at
 from process_models.messages import Deliveries, Delivery, SendNotice, SendNotices
 from process_models.planning import make_plan
-from process_models.rules import Municipality
 from store.catalogues import Catalogues
 from store.database import Database
+from store.digests import lose_sight
 from store.errors import DatabaseAway, PersonErased
 from store.handovers import get_handover, item_of
 from store.links import add_link, keep_only, revoke_link
@@ -52,34 +52,11 @@ LINK_DAYS: Final = 90
 """How long a link lives if nothing ends it earlier; the next reminder replaces it, the end of the task revokes it."""
 HEARTBEAT_SECONDS: Final = 3.0
 """How often a mail under way says that its worker lives: a dead one is noticed after three missed beats."""
-SETTLE_PAUSES: Final = (0.5, 3.0, 10.0)
-"""Seconds between tries to write down an outcome that is known: losing it would make a clear case unclear."""
 
 _ANSWER_DAYS: Final = {"offer": "receipt_due_on", "escalation_e1": "next_level_on", "escalation_e2": "next_level_on"}
 """Which day of the ladder a mail about a handover names."""
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What became of a notice, as it is written into its row."""
-
-    status: NoticeStatus
-    error_class: str = ""
-    next_try_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Claimed:
-    """A notice that is ours to send, with everything that its mail says. `mailbox` None: the configuration has none."""
-
-    notice: Notice
-    municipality: Municipality | None = None
-    mailbox: Mailbox | None = None
-    draft: MailDraft | None = None
-    token: str = field(default="", repr=False)
-    """The task link of this mail, if it has one. The older one works until this mail has left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +76,7 @@ class NotificationActivities:
         self._mailer = mailer
         self._catalogues = catalogues
         self._public_url = public_url
+        self._digests = Digests(database, mailer, catalogues, self._claim)
 
     @activity.defn(name="notice.send")
     async def send_notices(self, message: SendNotices) -> Deliveries:
@@ -121,10 +99,12 @@ class NotificationActivities:
         return under_way.result()
 
     async def _send(self, message: SendNotice) -> Delivery:
+        together = await self._digests.takes(message)
         async with self._database.transaction() as session:
-            claimed = await self._claim(session, message)
+            claimed = None if together else await self._claim(session, message)
             if claimed is None:
                 notice = await get_notice(session, message.notice_id)
+                await lose_sight(session, notice, message.now)
                 return Delivery(notice_id=notice.id, status=_status_of(notice))
         outcome = await self._deliver(claimed, message.now)
         NOTICES.labels(claimed.notice.kind, outcome.status).inc()
@@ -224,7 +204,7 @@ class NotificationActivities:
         try:
             await self._mailer.send(mail)
         except TemporaryFailure as failure:
-            return _once_more(notice, failure, now)
+            return once_more(notice, failure, now)
         except PermanentFailure as failure:
             return Outcome("permanent-failure", failure.error_class)
         except UnknownOutcome as failure:
@@ -273,13 +253,6 @@ def _answer_day(notice: Notice, concern: _Concern, catalogue: Catalogue) -> date
 def _has_to_answer(notice: Notice, handover: Handover) -> bool:
     """Only who has to answer gets a link: heads of unit and the sender get none, a withdrawal opens nothing."""
     return notice.kind not in WITHOUT_ANSWER and notice.agency == handover.to_agency
-
-
-def _once_more(notice: Notice, failure: TemporaryFailure, now: datetime) -> Outcome:
-    again = next_try_at(notice.attempts, notice.created_at, now)
-    if again is None:
-        return Outcome("permanent-failure", f"given_up_{failure.error_class}")
-    return Outcome("temporary-failure", failure.error_class, again)
 
 
 def _status_of(notice: Notice) -> NoticeStatus:

@@ -29,5 +29,6 @@ KINDS_IN_WORDS: Final[dict[str, str]] = {
     "model_changed": N_("neue Regeln prüfen"),
     "access_code": N_("Code für die Seite einer Aufgabe"),
     "offer_upkeep": N_("Angebot bestätigen"),
+    "digest": N_("Übersicht des Tages"),
 }
 """What a mail is about, in a list. A kind that is not named here is shown by its code."""

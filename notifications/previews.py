@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Final, get_args
 
-from notifications.rendering import KINDS, Audience, MailContext, RenderedMail, render
+from notifications.digests import DIGEST
+from notifications.labels import KINDS_IN_WORDS
+from notifications.rendering import KINDS, Audience, MailContext, RenderedMail, TaskLine, render
 from process_models.configuration import Language
 from process_models.look_again import day_at
 
@@ -36,6 +38,7 @@ _READERS: Final[dict[str, tuple[Audience, ...]]] = {
     "decision": _OFFICE,
     "model_changed": _OFFICE,
     "access_code": _AGENCY,
+    "digest": ("agency", "office"),
 }
 _ADDRESSEES: Final[dict[Audience, str]] = {
     "agency": "Jobcenter Musterkreis",
@@ -81,8 +84,23 @@ def preview(wanted: PreviewWanted, now: datetime) -> RenderedMail:
         due_on=today + timedelta(days=7),
         about="preview",
         link_until=today + timedelta(days=90) if wanted.reader == "agency" else None,
+        tasks=_tasks(wanted, today) if wanted.kind == DIGEST else (),
+        open_before=2 if wanted.kind == DIGEST else 0,
     )
     return render(wanted.kind, context if wanted.kind != CODE else context.model_copy(update=_OF_A_CODE))
+
+
+def _tasks(wanted: PreviewWanted, today: date) -> tuple[TaskLine, ...]:
+    kinds = ("offer", "escalation_e1") if wanted.reader == "agency" else ("consent_needed", "reminder_deadline")
+    return tuple(
+        TaskLine(
+            kind=KINDS_IN_WORDS[kind],
+            case_number=f"KIM-2M4K-7B9{letter}",
+            due_on=today + timedelta(days=days),
+            link=f"https://kim.musterkreis.example/{'l/beispiel' if wanted.reader == 'agency' else ''}",
+        )
+        for kind, letter, days in zip(kinds, "QR", (3, 10), strict=True)
+    )
 
 
 def previews(language: Language, now: datetime) -> tuple[RenderedMail, ...]:

@@ -42,6 +42,7 @@ KINDS: Final = (
     "model_changed",
     "access_code",
     "offer_upkeep",
+    "digest",
 )
 DATED: Final = (
     "offer",
@@ -83,6 +84,18 @@ Link = Annotated[str, StringConstraints(pattern=r"^(https?://[A-Za-z0-9._~:/?#@!
 AccessCode = Annotated[str, StringConstraints(pattern=r"^(\d{6})?$")]
 
 
+class TaskLine(BaseModel):
+    """A line of a digest: what a single mail would have said."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    kind: OneLine
+    """German words of `labels.KINDS_IN_WORDS`, translated in the mail."""
+    case_number: CaseNumber
+    due_on: date | None = None
+    link: Link = ""
+
+
 class MailContext(BaseModel):
     """Everything that a mail may say: a pseudonym, who is addressed, a link, dates.
 
@@ -112,6 +125,10 @@ class MailContext(BaseModel):
     """Six digits that open the page of a task; only a mail of this kind has them, and nothing keeps them in clear."""
     code_minutes: int = 0
     """How long they hold."""
+    tasks: tuple[TaskLine, ...] = ()
+    """The lines of a digest."""
+    open_before: int = 0
+    """How many tasks of earlier mails wait for an answer; a number only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +168,7 @@ def render(kind: str, context: MailContext) -> RenderedMail:
     if kind not in KINDS:
         raise ValueError(f"unknown kind of mail {kind!r}; allowed: {', '.join(KINDS)}")
     values: dict[str, object] = context.model_dump(exclude={"to", "key", "written_at", "about"})
+    values["day_written"] = day_at(context.written_at)
     plain, escaped = _environment(context.language, escape=False), _environment(context.language, escape=True)
     subject = one_line(plain.get_template(f"{kind}/subject.txt").render(values).strip())
     text = plain.get_template(f"{kind}/body.txt").render(values)

@@ -6,12 +6,13 @@ Only shapes live here. Which agency answers where is looked up in `catalogue`, w
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
-from typing import Literal
+from datetime import date, time
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from process_models.calendars import ProductCalendar
+from process_models.look_again import MORNING
 from process_models.rule_base import Rule, Shape, Slug
 
 Language = Literal["de", "en"]
@@ -68,11 +69,20 @@ class Agency(Shape):
     """Where mails go while the agency's own mailbox is not looked after; empty = nowhere else."""
     language: Language = "de"
     """In which its mails are written."""
+    digest: bool | Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = False
+    """Whether its mails come together on the morning of a working day: yes (at 08:00), or at which time."""
     operator: Literal["", "gemeinsame_einrichtung", "zugelassener_kommunaler_traeger"] = ""
     """Of a Jobcenter: who runs it."""
     controller: str = ""
     """Who answers for its data, where that is not the agency itself."""
     holidays: str = "NW"
+
+    @property
+    def digest_at(self) -> time | None:
+        """When its digest leaves, in Germany; None if it gets single mails."""
+        if isinstance(self.digest, str):
+            return time.fromisoformat(self.digest)
+        return MORNING if self.digest else None
 
 
 class Jurisdiction(Shape):
@@ -286,6 +296,8 @@ class Municipality(Shape):
     case_manager_mail: str = ""
     mail_language: Language = "de"
     """In which the mails to these two offices are written."""
+    digests: tuple[Literal["case_manager", "coordinator"], ...] = ()
+    """Which of them gets a digest on the morning of a working day instead of single mails."""
     case_posts: tuple[CasePost, ...] = ()
     refugee_numbers: tuple[RefugeeNumber, ...] = ()
     path_weights: PathWeights = PathWeights()

@@ -29,7 +29,12 @@ def spread_out(moment: datetime, key: str) -> datetime:
 @lru_cache(maxsize=4096)
 def morning(day: date) -> datetime:
     """The moment of a day at which its reminders and escalations are due, as UTC."""
-    return datetime.combine(day, MORNING, BERLIN).astimezone(UTC)
+    return moment_of(day, MORNING)
+
+
+def moment_of(day: date, at: time) -> datetime:
+    """The moment at this time of a day in Germany, as UTC."""
+    return datetime.combine(day, at, BERLIN).astimezone(UTC)
 
 
 def day_at(now: datetime) -> date:

@@ -263,8 +263,8 @@ class Deliveries(Message):
 
     @property
     def some_to_repeat(self) -> bool:
-        """Whether one of them failed for now."""
-        return any(delivery.status == "temporary-failure" for delivery in self.deliveries)
+        """Whether one of them failed for now, or waits for its digest: the path looks when that is."""
+        return any(delivery.status in ("temporary-failure", "created") for delivery in self.deliveries)
 
 
 class BodyStart(Message):

@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from store.mail_tables import Bounce
+from store.notices import DIGEST
 from store.paths import find_path, touch
 from store.scope import Scope
 from store.tables import Notice
@@ -56,6 +57,7 @@ async def delayed_notices(session: AsyncSession, scope: Scope) -> list[tuple[Not
         select(Notice, Bounce)
         .join(Bounce, col(Bounce.notice_id) == col(Notice.id))
         .where(scope.notices(), col(Bounce.outcome) == "temporary", col(Notice.status) == "delivered")
+        .where(col(Notice.kind) != DIGEST)
         .order_by(col(Bounce.received_at).desc())
         .limit(100)
     )

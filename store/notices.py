@@ -22,6 +22,8 @@ NoticeStatus = Literal[
     "created", "sending", "delivered", "temporary-failure", "permanent-failure", "unclear", "cancelled"
 ]
 WAITING: Final = ("created", "temporary-failure")
+DIGEST: Final = "digest"
+"""Kind of a mail that carries others; what became of it stands with each of them."""
 UNDELIVERABLE: Final = ("permanent-failure", "unclear")
 _OF_SENDING: Final = ("status", "attempts", "error_class", "message_id", "next_try_at", "claimed_at", "settled_at")
 
@@ -139,7 +141,7 @@ async def pending_notices(session: AsyncSession, path_id: str, now: datetime) ->
 
 async def pending_body_notices(session: AsyncSession, tenant_id: str, now: datetime) -> list[Notice]:
     """As `pending_notices`, for the notices of a tenant that belong to no path."""
-    query = select(Notice).where(col(Notice.tenant_id) == tenant_id, col(Notice.path_id).is_(None), _may_be_tried(now))
+    query = select(Notice).where(*_of_no_path(tenant_id), _may_be_tried(now))
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
 
@@ -151,14 +153,17 @@ async def made_keys(session: AsyncSession, path_id: str) -> frozenset[str]:
 
 async def list_failed_notices(session: AsyncSession, scope: Scope) -> list[Notice]:
     """Visible notices that did not arrive or may not have: somebody must look at each."""
-    query = select(Notice).where(scope.notices(), col(Notice.status).in_(UNDELIVERABLE))
+    query = select(Notice).where(scope.notices(), col(Notice.status).in_(UNDELIVERABLE), col(Notice.kind) != DIGEST)
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
 
 async def lost_notices(session: AsyncSession, scope: Scope, agency: str) -> list[Notice]:
     """Visible notices to an agency that certainly did not arrive."""
     query = select(Notice).where(
-        scope.notices(), col(Notice.agency) == agency, col(Notice.status) == "permanent-failure"
+        scope.notices(),
+        col(Notice.agency) == agency,
+        col(Notice.status) == "permanent-failure",
+        col(Notice.kind) != DIGEST,
     )
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
@@ -170,7 +175,8 @@ async def send_again(session: AsyncSession, notice_id: str, scope: Scope) -> Not
     """
     again = (
         update(Notice)
-        .where(col(Notice.id) == notice_id, scope.notices(), col(Notice.status).in_(UNDELIVERABLE))
+        .where(col(Notice.id) == notice_id, scope.notices())
+        .where(col(Notice.status).in_(UNDELIVERABLE), col(Notice.kind) != DIGEST)
         .values(status="created", attempts=0, error_class="", next_try_at=None, claimed_at=None, settled_at=None)
         .returning(Notice)
         .execution_options(populate_existing=True)
@@ -186,6 +192,11 @@ async def find_stuck_notices(session: AsyncSession, before: datetime) -> list[No
     )
     query = select(Notice).join(Tenant).where(col(Tenant.simulated).is_(False), stuck)
     return list(await session.scalars(query.order_by(col(Notice.created_at))))
+
+
+def _of_no_path(tenant_id: str) -> tuple[ColumnElement[bool], ...]:
+    """Without digests: the paths that they carry mails of see to those."""
+    return col(Notice.tenant_id) == tenant_id, col(Notice.path_id).is_(None), col(Notice.kind) != DIGEST
 
 
 def _may_be_tried(now: datetime) -> ColumnElement[bool]:
@@ -227,9 +238,6 @@ async def was_told(session: AsyncSession, notice: Notice) -> bool:
 async def next_body_try(session: AsyncSession, tenant_id: str, now: datetime) -> datetime | None:
     """As `next_try`, for the notices of a tenant that belong to no path."""
     query = select(func.min(col(Notice.next_try_at))).where(
-        col(Notice.tenant_id) == tenant_id,
-        col(Notice.path_id).is_(None),
-        col(Notice.status).in_(WAITING),
-        col(Notice.next_try_at) > now,
+        *_of_no_path(tenant_id), col(Notice.status).in_(WAITING), col(Notice.next_try_at) > now
     )
     return await session.scalar(query)

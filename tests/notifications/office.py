@@ -15,7 +15,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.notifications import NotificationActivities
 from notifications.mailer import Mailer, SmtpSettings
-from process_models.catalogue import catalogue
+from process_models.catalogue import Catalogue, catalogue
 from process_models.facts import Fact
 from process_models.messages import SendNotice
 from process_models.names import notice_key
@@ -87,6 +87,7 @@ class Office:
     path: Path
     handovers: dict[str, Handover] = field(default_factory=dict)
     now: datetime = NOW
+    rules: Catalogue = field(default_factory=catalogue)
 
     async def record(self, *facts: Fact) -> None:
         """Writes facts into the file of the person."""
@@ -121,7 +122,7 @@ class Office:
     def activities(self, database: Database | None = None, *, timeout: float = 2.0) -> NotificationActivities:
         """The activities, pointed at the scripted server."""
         settings = SmtpSettings("127.0.0.1", self.script.port, sender="KIM-Lotse <kim@x.test>", timeout=timeout)
-        return NotificationActivities(database or self.database, Mailer(settings), Catalogues(catalogue()), PUBLIC_URL)
+        return NotificationActivities(database or self.database, Mailer(settings), Catalogues(self.rules), PUBLIC_URL)
 
     async def send(self, notice: Notice, environment: ActivityEnvironment | None = None) -> str:
         """Runs the activity as a worker would; gives the status it answers with."""

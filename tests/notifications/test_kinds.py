@@ -6,6 +6,7 @@ import re
 from datetime import date
 from pathlib import Path
 
+from notifications.digests import DIGEST
 from notifications.message import checked_address
 from notifications.rendering import KINDS
 from process_models import reminding
@@ -40,7 +41,7 @@ OF_PAGES = {"access_code"}
 def test_the_mails_are_exactly_those_that_the_rules_make() -> None:
     made = {draft.kind for action in ACTIONS for draft in notices_of("p", action, catalogue())}
     reminders = set(re.findall(r'kind="(reminder_\w+)"', Path(reminding.__file__).read_text(encoding="utf-8")))
-    assert made | reminders | OF_MEETINGS | OF_OFFERS | OF_PAGES == set(KINDS)
+    assert made | reminders | OF_MEETINGS | OF_OFFERS | OF_PAGES | {DIGEST} == set(KINDS)
 
 
 def test_every_recipient_of_the_ladder_and_of_the_municipalities_has_a_mailbox() -> None:

@@ -174,7 +174,7 @@ def test_a_value_that_no_mail_may_carry_is_refused() -> None:
         context(name="Yusuf A.")
     assert set(MailContext.model_fields) == {
         "to", "key", "written_at", "addressee", "office", "audience", "language", "case_number", "link", "due_on",
-        "about", "link_until", "code", "code_minutes",
+        "about", "link_until", "tasks", "open_before", "code", "code_minutes",
     }  # fmt: skip
 
 

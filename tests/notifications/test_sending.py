@@ -395,6 +395,11 @@ class FlakyDatabase(Database):
         async with self._inner.transaction() as session:
             yield session
 
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        async with self._inner.reading() as session:
+            yield session
+
 
 @pytest.mark.parametrize(("failures", "settled"), [(3, "delivered"), (4, "sending")])
 async def test_a_known_outcome_is_written_as_soon_as_the_records_are_back(
