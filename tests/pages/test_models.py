@@ -20,7 +20,7 @@ from store.tables import BodyItem
 from tests.api.office import TestClock
 from tests.api.test_bodies import about_h01
 from tests.pages.browser import Guest
-from tests.pages.visitors import Visitor
+from tests.pages.visitors import Visitor, hidden
 
 Guests = Callable[..., Awaitable[Guest]]
 Visitors = Callable[[], Visitor]
@@ -122,5 +122,6 @@ async def test_the_steering_group_sees_versions_and_may_change_nothing(
     assert "Vorschau zählen" not in shown
     assert "Fassung freigeben" not in shown
     await member.open("/models/rhein-kreis-neuss/draft", status=403)
-    answer = await office.client.post(f"{address}/release", data={}, headers=office.headers)
+    form = hidden((await office.open(address)).text, f"{address}/preview")
+    answer = await office.client.post(f"{address}/release", data=form, headers=office.headers)
     assert answer.status_code == 403
