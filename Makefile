@@ -14,7 +14,7 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup provide test check format demo bench scenarios pictures histories mutants lock clean
+.PHONY: help setup provide test check format demo bench scenarios pictures histories mutants year lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -71,6 +71,11 @@ histories: setup  ## record histories of today's workflows for the replay tests
 
 mutants: setup  ## bend the rules of deadlines, consent, handover and gaps, and count what the tests notice (minutes)
 	@rm -rf mutants && PYTHONPATH= $(BIN)/mutmut run && $(BIN)/mutmut results
+
+YEAR ?= .local/year
+year: setup  ## play a year of 2,000 simulated paths and check its figures (an hour; YEAR=directory, must be empty)
+	@$(BIN)/python -m kim.simulate.year --paths 2000 --out $(YEAR) $(ARGS)
+	@KIM_YEAR=$(YEAR) KIM_YEAR_SAMPLE=50 $(BIN)/python -m pytest --numprocesses 0 tests/year
 
 UV := .local/uv/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-emit-find-links \

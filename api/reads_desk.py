@@ -11,15 +11,17 @@ from datetime import date
 from typing import Final, Literal
 
 from api.caller import Caller
+from api.clock import tenant_today
 from api.permissions import PERMISSIONS
 from api.reads_board import read_board
-from api.reads_bodies import read_bodies
-from api.reads_deliveries import read_deliveries
 from api.reads_work import WorkSeen, read_work
 from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.look_again import day_at
+from process_models.names import BODY_KINDS
 from store.handovers import list_visible_handovers
+from store.meetings import list_items, next_planned
+from store.notices import count_failed_notices
 from store.tables import Handover
 from store.tenants import get_tenant
 from store.worklist import WantedWork
@@ -99,25 +101,28 @@ async def _of_board(tools: Services, caller: Caller) -> Sequence[Waiting]:
         board = await read_board(tools, caller)
         found.append(Waiting("stuck", board.total, "/board", "warning"))
     if caller.role in PERMISSIONS["notices.read"]:
-        deliveries = await read_deliveries(tools, caller)
-        found.append(Waiting("undelivered", len(deliveries.failed), "/deliveries", "danger"))
+        async with tools.database.reading() as session:
+            failed = await count_failed_notices(session, caller.scope(tools.now()))
+        found.append(Waiting("undelivered", failed, "/deliveries", "danger"))
     return found
 
 
 async def _of_bodies(tools: Services, caller: Caller) -> Sequence[Waiting]:
     if caller.role not in PERMISSIONS["agenda.read"]:
         return ()
-    bodies = await read_bodies(tools, caller)
-    return tuple(
-        Waiting(
-            "agenda",
-            len(body.items),
-            f"/bodies/{body.kind}",
-            body=body.title,
-            meets_on=body.next.held_on if body.next else None,
-        )
-        for body in bodies
-    )
+    scope = caller.scope(tools.now())
+    async with tools.database.reading() as session:
+        tenant = await get_tenant(session, caller.tenant)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        today = await tenant_today(session, tenant, tools.now())
+        titles = {body.kind: body.title for body in catalogue.municipality(tenant.municipality).bodies}
+        found = []
+        for kind in (one for one in BODY_KINDS if scope.sits_in(one)):
+            items = await list_items(session, tenant.id, kind, "open")
+            meeting = await next_planned(session, tenant.id, kind, today)
+            title, meets_on = titles.get(kind, kind), meeting.held_on if meeting else None
+            found.append(Waiting("agenda", len(items), f"/bodies/{kind}", body=title, meets_on=meets_on))
+    return found
 
 
 async def _tasks(tools: Services, caller: Caller) -> tuple[AgencyTask, ...]:

@@ -157,6 +157,13 @@ async def list_failed_notices(session: AsyncSession, scope: Scope) -> list[Notic
     return list(await session.scalars(query.order_by(col(Notice.created_at), col(Notice.id))))
 
 
+async def count_failed_notices(session: AsyncSession, scope: Scope) -> int:
+    """How many notices `list_failed_notices` has."""
+    query = select(func.count()).select_from(Notice)
+    failed = query.where(scope.notices(), col(Notice.status).in_(UNDELIVERABLE), col(Notice.kind) != DIGEST)
+    return int(await session.scalar(failed) or 0)
+
+
 async def lost_notices(session: AsyncSession, scope: Scope, agency: str) -> list[Notice]:
     """Visible notices to an agency that certainly did not arrive."""
     query = select(Notice).where(

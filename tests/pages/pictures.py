@@ -41,6 +41,8 @@ QUIET = [
     "--disable-sync",
 ]
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+DAYS_ALBUM = PICTURES / "days"
+"""Pictures of the days of every role; the walkthrough shows them."""
 STALL = "stall-benefit-gap.yaml"
 STALLED_ON = date(2022, 3, 14)
 PROCEDURES = ("WEG", "H01", "LADDER")
