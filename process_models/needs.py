@@ -120,7 +120,12 @@ def _told(lacks: Iterable[NeedCount]) -> dict[_Cell, int | None]:
     for one in lacks:
         for cell in _cells_of(one):
             cells[cell] += one.count
-    return suppress(cells, _sums(cells)) if cells else {}
+    told = suppress(cells, _sums(cells))
+    if None not in told.values():
+        return told
+    # Kinds crossed with places make circles of sums, by which a hidden number may be found: then they are left out.
+    lines = {cell: count for cell, count in cells.items() if cell[0] != "place"}
+    return suppress(lines, _sums(lines))
 
 
 def _cells_of(one: NeedCount) -> tuple[_Cell, ...]:
@@ -142,7 +147,7 @@ def _sums(cells: Mapping[_Cell, int]) -> list[list[_Cell]]:
         sums.append([kind, *(cell for cell in cells if cell[0] == "reason" and cell[1] == kind[1])])
         sums.append([kind, *(cell for cell in cells if cell[0] == "place" and cell[1] == kind[1])])
     sums.extend([place, *(cell for cell in cells if cell[0] == "place" and cell[2] == place[1])] for place in places)
-    return sums
+    return [one for one in sums if len(one) > 1]
 
 
 def _by_kind(found: Iterable[NeedCount], activity: str) -> dict[str, int | None]:

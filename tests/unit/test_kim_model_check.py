@@ -148,8 +148,8 @@ def test_a_directory_without_a_model_is_refused(tmp_path: Path) -> None:
         (
             NEUSS,
             "languages: [de, ar, uk, en, tr]\n",
-            "languages: [de, ar, uk, en, tr, fa]\n",
-            "es fehlen Einwilligungstexte von 'rhein-kreis-neuss' auf 'fa': P1, P2, P3, P4, P5, P7",
+            "languages: [de, ar, uk, en, tr, so]\n",
+            "es fehlen Einwilligungstexte von 'rhein-kreis-neuss' auf 'so': P1, P2, P3, P4, P5, P7",
             "unter consent_texts eine Fassung",
         ),
         (

@@ -14,7 +14,7 @@ from tests.year.counted_anew import PlayedYear
 
 URL = "http://127.0.0.1:8000"
 LOOKS = [
-    ("demo-koordination", "/board", "Neuss"),
+    ("demo-koordination", "/board", "Was stockt"),
     ("demo-koordination", "/workload", "Jolanda Ausgedacht"),
     ("demo-fallmanagement", "/desk", "KIM-"),
     ("demo-lenkungsgruppe", "/bodies/lenkung", "Tagesordnung"),
