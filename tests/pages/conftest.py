@@ -13,6 +13,7 @@ from playwright.async_api import Browser
 from api.services import Services
 from store.database import Database
 from store.tenants import create_tenant
+from tests.api.clerk import Clerk
 from tests.api.conftest import (
     MUNICIPALITY,
     app,
@@ -27,10 +28,11 @@ from tests.api.conftest import (
     postbox,
     routes,
 )
-from tests.api.office import TestClock
+from tests.api.office import Office, TestClock
 from tests.pages.browser import Guest, new_guest, serving
 from tests.pages.pictures import browser
 from tests.pages.visitors import ORIGIN, Visitor
+from tests.pages.walk import Walk, furnished
 
 __all__ = [
     "app",
@@ -105,3 +107,9 @@ async def guest(demo_app: FastAPI, tenant: str, served: str, chromium: Browser) 
     yield make
     for one in made:
         await one.page.context.close()
+
+
+@pytest.fixture
+async def walk(office: Office, demo_app: FastAPI, clerk: Callable[[str], Clerk]) -> Walk:
+    """An office with something of everything."""
+    return await furnished(office, demo_app.state.services, clerk)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable
+from typing import Any
 
 from activities.stalls import note_stalls
 from process_models.planning import make_plan
@@ -21,9 +22,9 @@ Visitors = Callable[[], Visitor]
 COORDINATOR, MANAGER = "demo-koordination", "demo-fallmanagement"
 
 
-async def stalled(office: Office, days: int = 10) -> str:
-    """A path whose H01 has not been answered for so many days; returns its id."""
-    path_id = await office.start()
+async def stalled(office: Office, days: int = 10, **other: Any) -> str:
+    """A path whose H01 has not been answered for so many days; returns its id. `other`: how it is started."""
+    path_id = await office.start(**other)
     await office.offer(path_id)
     office.clock.forward(days=days)
     async with office.database.transaction() as session:

@@ -6,21 +6,16 @@ No page needs a script or a looser policy, and every form of a page is one that 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import pytest
 from httpx2 import Response
 
-from store.handovers import find_handover
-from tests.api.conftest import MUNICIPALITY
-from tests.api.office import Office
 from tests.pages.every_page import PageRoute, page_routes
 from tests.pages.forms_found import FoundForm, read_page
-from tests.pages.test_board import stalled
-from tests.pages.test_bodies import raised
 from tests.pages.visitors import Visitor
+from tests.pages.walk import Walk
 
 Visitors = Callable[[], Visitor]
 HERE: Final = Path(__file__).parent
@@ -28,54 +23,13 @@ HERE: Final = Path(__file__).parent
 SEEN_ELSEWHERE: Final[dict[str, str]] = {
     "/sign-in/start": "leads to the identity provider; test_sign_in_elsewhere.py",
     "/sign-in/return": "comes from the identity provider; test_sign_in_elsewhere.py",
-    "/meetings/{meeting_id}": "needs a meeting; test_bodies.py",
-    "/models/{tenant}": "needs a version of the models; test_models.py",
-    "/models/{tenant}/draft": "as the versions; test_models.py",
-    "/models/{tenant}/{version}": "as the versions; test_models.py",
-    "/offers/{offer_id}": "needs an offer; test_posts.py",
-    "/paths/{path_id}/consents/{ref}/withdrawal": "needs a consent in words; test_intake.py",
-    "/paths/{path_id}/consents/sheet": "needs what the sheet is about; test_intake.py",
-    "/review/{code}/{from_kind}/{to_kind}": "needs handovers of the past; test_review.py",
-    "/task/{visit_id}": "needs a code from a mail; test_agency.py",
-    "/task/{visit_id}/{answer}": "needs a code from a mail; test_agency.py",
-    "/consent-sheets/{language}": "needs what the sheet is about; test_intake.py",
-    "/o/{token}": "needs a link to an offer; test_posts.py",
 }
-"""Pages that are no page of ours to look at, or need more than an office with one path; where they are seen."""
+"""What is no page of ours to look at, and where it is seen."""
 NOT_HTML: Final = (".pdf", "/pdf", ".csv", ".ics", "/html", "{form}")
 """What is answered as a file and is no page."""
 WITH_SCRIPT: Final = ("/docs",)
 """The viewer of the interface's description is a program; it is for programmers, and served from here."""
-ADDRESSES: Final[dict[str, str]] = {"/procedures/{code}": "/procedures/H01", "/mails/{kind}": "/mails/offer"}
-"""Where a name in an address means something else than elsewhere."""
 GETS = page_routes("GET")
-
-
-@dataclass
-class Walk:
-    """An office with something of everything, and the addresses of it."""
-
-    office: Office
-    names: dict[str, str]
-
-    def address(self, route: PageRoute) -> str:
-        """Where this page is; empty if the office has nothing for a name in it."""
-        if route.path in ADDRESSES:
-            return ADDRESSES[route.path]
-        return route.path.format_map(self.names) if set(route.names) <= set(self.names) else ""
-
-
-@pytest.fixture
-async def walk(office: Office) -> Walk:
-    """A stalled path with an open handover and its link, an item of a body."""
-    path_id = await stalled(office)
-    item = await raised(office.database)
-    async with office.database.reading() as session:
-        handover = await find_handover(session, path_id, "H01")
-    assert handover is not None
-    token, _row = await office.offer(path_id)
-    names = {"path_id": path_id, "code": "H01", "token": token, "item_id": item.id, "kind": "verfahren"}
-    return Walk(office, names | {"language": "de", "from_kind": "sozialamt", "to_kind": "jobcenter"})
 
 
 def _pages() -> list[PageRoute]:
@@ -98,12 +52,12 @@ async def opened(walk: Walk, visitor: Visitors) -> dict[PageRoute, tuple[Visitor
     for route in _pages():
         if route.person not in people:
             people[route.person] = visitor()
-            if route.person:
-                await people[route.person].sign_in(route.person, MUNICIPALITY)
+            for cookie in walk.cookies[route.person]:
+                people[route.person].client.cookies.set(**cookie)
         page = await people[route.person].client.get(walk.address(route), headers={"Accept": "text/html"})
         found[route] = people[route.person], page
     closed = [(route.path, page.status_code) for route, (_who, page) in found.items() if page.status_code != 200]
-    assert closed == [("/search", 404)], "every page opens; the search finds nothing, since nothing was typed"
+    assert closed == [("/search", 404)], "every page opens; the search finds nothing, as there is no such number"
     return found
 
 

@@ -22,8 +22,7 @@ H01 = "/review/H01/sozialamt/jobcenter"
 NONE = {"code": "", "from_kind": "", "to_kind": ""}
 
 
-@pytest.fixture
-async def counted(database: Database, tenant: str) -> Database:
+async def write_a_year(database: Database, tenant: str) -> None:
     """A year of handovers, slow first and quick later; some paths and naturalisations."""
     rows = [one for one in quick_later() if one["tenant_id"] == tenant]
     rows += [row("handover_offered", date(2021, 5, 3), way=1) for _ in range(2)]
@@ -34,6 +33,11 @@ async def counted(database: Database, tenant: str) -> Database:
         row("residence_entered", date(2021, 3, 1), **NONE | {"code": "R35"}, days=2000, place="neuss") for _ in range(8)
     ]
     await write_rows(database, rows)
+
+
+@pytest.fixture
+async def counted(database: Database, tenant: str) -> Database:
+    await write_a_year(database, tenant)
     return database
 
 
