@@ -5,6 +5,7 @@ From rows and rules to words; nothing is read here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +25,7 @@ from store.tables import AuditEntry, ConsentEvidence, Handover, Notice, Path
 _OFFICE: Final = ("receive", "accept", "complete", "cancel")
 """Answers that need no further word; the others stand on the board and behind the link of the agency."""
 _TOLD: Final = ("query", "not_responsible", "forward", "wrong_recipient")
+_ID: Final = re.compile(r"[0-9a-f]{32}")
 _DAYS: Final = ("offered", "received", "accepted", "refused", "completed", "cancelled")
 
 
@@ -190,6 +192,9 @@ def checklist_of(forecasts: Iterable[Forecast]) -> Checklist | None:
 
 
 def _about(subject: str, catalogue: Catalogue) -> str:
+    """What an entry is about, in words; an id says nothing to anybody."""
+    if _ID.fullmatch(subject):
+        return ""
     kind = subject.partition(":")[0]
     return catalogue.fact_kinds[kind].title if kind in catalogue.fact_kinds else subject
 

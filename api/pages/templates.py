@@ -9,7 +9,7 @@ import secrets
 from datetime import date, datetime
 from functools import cache
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
 
 from api.pages.words import translations
 from api.services import HERE
@@ -19,7 +19,12 @@ from process_models.phrases import said
 
 def render(language: str, name: str, context: dict[str, object]) -> str:
     """The text of a page."""
-    return _environment(language).get_template(name).render(context)
+    return template(language, name).render(context)
+
+
+def template(language: str, name: str) -> Template:
+    """A page before anything is put in, in this language."""
+    return _environment(language).get_template(name)
 
 
 def german_day(day: date | None) -> str:

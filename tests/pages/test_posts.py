@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Awaitable, Callable
 
 from sqlalchemy import select
@@ -85,7 +84,7 @@ async def test_a_file_is_opened_to_supervise_only_with_a_reason_and_the_case_man
     await manager.sign_in(ANNA, MUNICIPALITY)
     seen = (await manager.open(f"/paths/{path_id}")).text
     assert "Beschwerde vom Montag über lange Wartezeit" in seen
-    assert re.search(r"file\.opened complaint", seen)
+    assert "Akte zur Fachaufsicht geöffnet: Beschwerde (Fachaufsicht)" in seen
 
 
 async def test_an_opened_file_closes_by_itself(office: Office, visitor: Visitors) -> None:

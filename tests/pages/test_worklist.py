@@ -166,7 +166,7 @@ async def test_the_search_stands_on_every_page_of_who_may_open_paths(office: Off
     assert path is not None
     await coordinator.fill("Aktenzeichen suchen", path.case_number)
     await coordinator.press("Weg öffnen")
-    assert coordinator.page.url.endswith(f"/paths/{path_id}")
+    assert coordinator.page.url.endswith(f"/paths/{path_id}/supervision")  # whose file it is not says why first
     await coordinator.fill("Aktenzeichen suchen", "KIM-2222-2222")
     await coordinator.press("Weg öffnen")
     await coordinator.check()
