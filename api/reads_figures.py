@@ -66,7 +66,7 @@ async def read_yearly(tools: Services, caller: Caller, year: int | None = None) 
         config = catalogue.municipality(tenant.municipality)
         scope = caller.scope(tools.now())
         begun = await first_event_day(session, scope)
-        chosen = _chosen(year, today)
+        chosen = year_told(year, today)
         first = min(begun.year if begun else chosen, chosen)
         counts = await _counts(session, scope, range(first, chosen + 1), today, config)
     totals = scope.role == "land"
@@ -74,19 +74,26 @@ async def read_yearly(tools: Services, caller: Caller, year: int | None = None) 
     return YearlySeen(
         title=config.title,
         year=chosen,
-        years=tuple(range(today.year - 1, min(begun.year if begun else chosen, today.year - 1) - 1, -1)),
+        years=years_told(begun, today),
         today=today,
         figures=tuple(_seen(figures, catalogue, config, date(chosen, 12, 31), totals=totals)),
         places=() if totals else counts.places,
     )
 
 
-def _chosen(year: int | None, today: date) -> int:
+def year_told(year: int | None, today: date) -> int:
+    """The year that is asked for, or the latest that is over. Errors: PeriodNotTold."""
     if year is not None and year >= today.year:
         raise PeriodNotTold(
             "Jahreszahlen gibt es, wenn das Jahr vorbei ist.", field="year", way_out="Ein früheres Jahr wählen."
         )
     return year or today.year - 1
+
+
+def years_told(begun: date | None, today: date) -> tuple[int, ...]:
+    """The years that are over since the first path began, the latest first."""
+    latest = today.year - 1
+    return tuple(range(latest, min(begun.year if begun else latest, latest) - 1, -1))
 
 
 async def _counts(session: AsyncSession, scope: Scope, years: range, today: date, config: Municipality) -> YearCounts:

@@ -16,29 +16,30 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acts.offers import agency_title, kind_of
 from api.caller import Caller
-from api.clock import path_now
+from api.clock import path_now, tenant_today
 from api.errors import NoSuchOffer
+from api.reads_figures import year_told, years_told
 from api.services import Services
 from process_models.catalogue import Catalogue
-from process_models.interface_review import Period
 from process_models.look_again import day_at
 from process_models.need_rules import NeedKind
-from process_models.needs import NeedFigures, ReferralState, answers, figures_of
+from process_models.needs import NeedFigures, ReferralState, answers
 from process_models.offers import Obstacle, Standing, Wish, obstacles, standing_of
 from process_models.rules import Municipality
+from process_models.yearly import need_figures
 from store.accounts import list_accounts
-from store.need_figures import count_needs
+from store.figures import first_event_day
 from store.need_tables import Need, Offer
 from store.needs import Referred, detail_of, list_needs, list_referrals
 from store.offers import WantedOffers, find_offer, list_offers, terms_of
 from store.persons import open_key
 from store.posts import languages_of
-from store.scope import COUNTS
 from store.supervisions import list_supervisions
 from store.tables import Path
 from store.tasks import list_open_tasks
 from store.tenants import get_tenant
 from store.visible import get_visible_path, may_be_named
+from store.yearly import NEEDS, count_year
 
 COLUMNS: Final = (
     *("kind", "title", "agency", "target_group", "places", "languages", "capacity", "free", "access", "cost"),
@@ -150,9 +151,11 @@ class NeedsSeen:
 
 @dataclass(frozen=True, slots=True)
 class NeedFiguresSeen:
-    """Figures of needs in a period; no small number is in them."""
+    """Figures of needs in a year that is over; no small number is in them."""
 
-    period: Period
+    year: int
+    years: tuple[int, ...]
+    """Years that are over, the latest first."""
     municipality: Municipality
     kinds: Mapping[str, NeedKind]
     figures: NeedFigures
@@ -211,12 +214,17 @@ async def _supervisions(session: AsyncSession, tools: Services, path: Path) -> t
     )
 
 
-async def read_need_figures(tools: Services, caller: Caller, period: Period) -> NeedFiguresSeen:
-    """What was needed in a period and what was not to be had; nothing for roles that see no figures."""
+async def read_need_figures(tools: Services, caller: Caller, year: int | None = None) -> NeedFiguresSeen:
+    """What was needed in a year that is over (None = the latest) and what was not to be had. Errors: PeriodNotTold."""
+    scope = caller.scope(tools.now())
     async with tools.database.reading() as session:
         config, catalogue = await _rules(tools, session, caller)
-        counts = await count_needs(session, caller.tenant, period) if caller.role in COUNTS else []
-    return NeedFiguresSeen(period, config, {kind.code: kind for kind in catalogue.need_kinds}, figures_of(counts))
+        today = await tenant_today(session, await get_tenant(session, caller.tenant), tools.now())
+        chosen = year_told(year, today)
+        counts = await count_year(session, scope, chosen, NEEDS)
+        begun = await first_event_day(session, scope)
+    kinds = {kind.code: kind for kind in catalogue.need_kinds}
+    return NeedFiguresSeen(chosen, years_told(begun, today), config, kinds, need_figures(counts))
 
 
 @dataclass(frozen=True, slots=True)

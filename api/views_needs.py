@@ -87,10 +87,9 @@ class NeedFigure(BaseModel):
 
 
 class NeedFiguresView(BaseModel):
-    """Needs of a period in numbers."""
+    """Needs of a year in numbers."""
 
-    since: date
-    until: date
+    year: int
     recorded: dict[str, int | None]
     met: dict[str, int | None]
     unmet: dict[str, int | None]
@@ -227,8 +226,7 @@ def need_figures_view(seen: NeedFiguresSeen) -> NeedFiguresView:
     by_reason = sorted(found.by_reason.items())
     by_place = sorted(found.by_place.items())
     return NeedFiguresView(
-        since=seen.period.since,
-        until=seen.period.until,
+        year=seen.year,
         recorded=found.recorded,
         met=found.met,
         unmet=found.unmet,

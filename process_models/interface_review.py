@@ -119,19 +119,6 @@ class InterfaceFigures:
         return Told(round(least), round(most))
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
-    """Two days, both included."""
-
-    since: date
-    until: date
-
-
-def year(number: int) -> Period:
-    """A calendar year."""
-    return Period(date(number, 1, 1), date(number, 12, 31))
-
-
 def quantile(histogram: Mapping[int, int], share: float) -> int:
     """The smallest value that this share of the counted does not exceed (nearest rank). Errors: ValueError if empty."""
     total = sum(histogram.values())

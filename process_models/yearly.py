@@ -13,7 +13,7 @@ from operator import add
 from typing import Final
 
 from process_models.interface_review import InterfaceFigures, quantile
-from process_models.needs import NeedCount, figures_of
+from process_models.needs import NeedCount, NeedFigures, figures_of
 from process_models.small_cells import NOTHING, SMALL, Told, exactly, guarded, suppress
 
 IN_CARE: Final = ("active", "paused")
@@ -195,10 +195,15 @@ def _frameworks(counted: Iterable[YearCount], classes: Classes) -> Iterator[Year
         yield YearlyFigure("framework_days", key, value=_middle(found))
 
 
+def need_figures(counted: Iterable[YearCount]) -> NeedFigures:
+    """What the counts of a year tell of needs."""
+    needs = (one for one in counted if one.activity.startswith("need_"))
+    return figures_of(NeedCount(one.activity, one.code, one.place, one.count, one.reason) for one in needs)
+
+
 def _needs(counted: Iterable[YearCount]) -> Iterator[YearlyFigure]:
     """As the figures of needs tell them: the same year gives the same numbers there and here."""
-    needs = (one for one in counted if one.activity.startswith("need_"))
-    told = figures_of(NeedCount(one.activity, one.code, one.place, one.count, one.reason) for one in needs)
+    told = need_figures(counted)
     for figure, by_kind in (("needs", told.recorded), ("needs_met", told.met), ("unmet", told.unmet)):
         yield from (YearlyFigure(figure, kind, _or_nothing(count)) for kind, count in sorted(by_kind.items()))
 

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from process_models.interface_review import Counted, Interface, Period
+from process_models.interface_review import Counted, Interface
 from process_models.names import BODY_KINDS
 from process_models.quarters import first_day, last_day
 from store.scope import Scope
@@ -26,28 +26,6 @@ _COUNTED = (
     *("handover_offered", "handover_received", "handover_accepted", "handover_refused", "handover_forwarded"),
     *("handover_completed", "stall_reason_given", "escalated", "gap_ended"),
 )
-
-
-async def count_events(session: AsyncSession, tenant_id: str, period: Period) -> list[Counted]:
-    """The events of every interface of a tenant in a period, counted by reason, level and working days."""
-    query = (
-        select(col(PathEvent.activity), *_INTERFACE, *_SPLIT, func.count())
-        .where(
-            col(PathEvent.tenant_id) == tenant_id,
-            col(PathEvent.happened_on).between(period.since, period.until),
-            col(PathEvent.activity).in_(_COUNTED),
-            col(PathEvent.code) != "",
-        )
-        .group_by(col(PathEvent.activity), *_INTERFACE, *_SPLIT)
-    )
-    found = (await session.execute(query)).all()
-    return [_counted(*row) for row in found]
-
-
-def _counted(activity: str, *row: Any) -> Counted:
-    code, sender, receiver, reason, level, working_days, days, count = row
-    interface = Interface(code, sender, receiver)
-    return Counted(interface, activity, count, reason=reason, level=level, working_days=working_days, days=days)
 
 
 async def count_quarters(

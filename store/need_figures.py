@@ -1,6 +1,6 @@
-"""Counting needs in the event log: what was recorded, referred, met and unmet, by place, kind and reason.
+"""Lacks that repeat: how many paths had a need unmet for one reason, and whether a body has that before it.
 
-Counts over paths of a tenant; no path is named. What of them may be shown says `process_models.needs.figures_of`.
+Counts over paths of a tenant; no path is named. The figures of a year are counted in `yearly`.
 """
 
 from __future__ import annotations
@@ -11,29 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from process_models.interface_review import Period
-from process_models.needs import NeedCount
 from store.tables import BodyItem, PathEvent
-
-_ACTIVITIES = ("need_recorded", "need_referred", "need_met", "need_unmet")
-
-
-async def count_needs(session: AsyncSession, tenant_id: str, period: Period) -> list[NeedCount]:
-    """What happened to needs of a tenant in a period. Not for showing as it is: small numbers are in it."""
-    groups = (col(PathEvent.activity), col(PathEvent.code), col(PathEvent.place), col(PathEvent.reason))
-    query = (
-        select(*groups, func.count())
-        .where(
-            col(PathEvent.tenant_id) == tenant_id,
-            col(PathEvent.activity).in_(_ACTIVITIES),
-            col(PathEvent.happened_on).between(period.since, period.until),
-        )
-        .group_by(*groups)
-    )
-    return [
-        NeedCount(activity, kind, place, count, reason)
-        for activity, kind, place, reason, count in await session.execute(query)
-    ]
 
 
 async def paths_without(session: AsyncSession, tenant_id: str, kind: str, reason: str, since: date) -> int:

@@ -18,18 +18,21 @@ from process_models.yearly import YearCount, begins, ends
 from store.scope import Scope
 from store.tables import BodyItem, Meeting, PathEvent, Resolution
 
+NEEDS: Final = ("need_recorded", "need_met", "need_unmet")
 COUNTED: Final = (
     *("path_opened", "case_management_changed", "screened", "residence_entered", "title_renewed"),
-    *("framework_entered", "need_recorded", "need_met", "need_unmet"),
+    *("framework_entered", *NEEDS),
 )
 
 
-async def count_year(session: AsyncSession, scope: Scope, number: int) -> list[YearCount]:
+async def count_year(
+    session: AsyncSession, scope: Scope, number: int, activities: Sequence[str] = COUNTED
+) -> list[YearCount]:
     """What happened on the paths in a year, by code, reason, place and days."""
     by = [getattr(PathEvent, name) for name in ("activity", "code", "reason", "place", "days")]
     query = (
         select(*by, func.count())
-        .where(scope.events(), col(PathEvent.activity).in_(COUNTED), _within(col(PathEvent.happened_on), number))
+        .where(scope.events(), col(PathEvent.activity).in_(activities), _within(col(PathEvent.happened_on), number))
         .group_by(*by)
     )
     rows: Sequence[Any] = (await session.execute(query)).all()

@@ -27,7 +27,7 @@ async def show(visit: Reader, year: Typed = "") -> Response:
     """The figures of a year, with what they mean."""
     refusal = ""
     try:
-        seen = await read_yearly(visit.tools, visit.caller, _year(year))
+        seen = await read_yearly(visit.tools, visit.caller, year_typed(year))
     except KimError as refused:
         refusal = refused.detail
         seen = await read_yearly(visit.tools, visit.caller)
@@ -49,6 +49,7 @@ async def table(visit: Reader, year: Year = None) -> Response:
     return Response(as_csv(seen), media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _year(text: str) -> int | None:
+def year_typed(text: str) -> int | None:
+    """A year from 2000 on; None for anything else."""
     known = text.isascii() and text.isdigit() and len(text) == 4
     return int(text) if known and 2000 <= int(text) <= 2200 else None

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Annotated, get_args
 
 from fastapi import Depends
@@ -21,12 +20,11 @@ from api.acts.needs import (
     take_steps,
 )
 from api.acts.writing import Act
+from api.pages.figures import Typed, year_typed
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_needs import read_need_figures, read_needs
 from process_models.errors import KimError
-from process_models.interface_review import Period
-from process_models.look_again import day_at
 from process_models.needs import UnmetReason
 
 router = page_router()
@@ -34,15 +32,18 @@ Reader = Annotated[Visit, Depends(opens("need.read"))]
 Changer = Annotated[Visit, Depends(opens("need.change"))]
 Counter = Annotated[Visit, Depends(opens("need.count"))]
 REASONS = get_args(UnmetReason)
-_YEAR = timedelta(days=364)
 
 
 @router.get("/needs")
-async def figures(visit: Counter) -> Response:
-    """What was needed in the last twelve months, and what was not to be had."""
-    today = day_at(visit.now)
-    seen = await read_need_figures(visit.tools, visit.caller, Period(today - _YEAR, today))
-    return visit.page("needs/figures.html", seen=seen)
+async def figures(visit: Counter, year: Typed = "") -> Response:
+    """What was needed in a year that is over, and what was not to be had."""
+    refusal = ""
+    try:
+        seen = await read_need_figures(visit.tools, visit.caller, year_typed(year))
+    except KimError as refused:
+        refusal = refused.detail
+        seen = await read_need_figures(visit.tools, visit.caller)
+    return visit.page("needs/figures.html", seen=seen, refusal=refusal)
 
 
 @router.get("/paths/{path_id}/needs")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -37,8 +36,6 @@ from api.views_needs import (
     needs_view,
     register_view,
 )
-from process_models.interface_review import Period
-from process_models.look_again import day_at
 from store.offers import WantedOffers
 
 router = APIRouter(tags=["Bedarfe und Angebote"])
@@ -46,7 +43,6 @@ Reader = Annotated[Caller, Depends(requires("need.read"))]
 Changer = Annotated[Caller, Depends(requires("need.change"))]
 Keeper = Annotated[Caller, Depends(requires("offer.manage"))]
 Short = Annotated[str, Query(max_length=80)]
-_YEAR = timedelta(days=364)
 
 
 class Nothing(Asked):
@@ -113,16 +109,18 @@ async def end_it(caller: Keeper, listing: Listings, offer_id: ItemId, request: N
     return await listing.answer(caller, request or Nothing(), end(offer_id))
 
 
-@router.get("/v1/needs", summary="Bedarfe in Zahlen / Needs in numbers", description="Keine Zahl unter fünf.")
+@router.get(
+    "/v1/needs",
+    summary="Bedarfe in Zahlen / Needs in numbers",
+    description="Ganze Jahre, die vorbei sind; keine Zahl unter fünf.",
+)
 async def figures(
     caller: Annotated[Caller, Depends(requires("need.count"))],
     tools: Tools,
-    since: date | None = None,
-    until: date | None = None,
+    year: Annotated[int | None, Query(ge=2000, le=2200)] = None,
 ) -> NeedFiguresView:
-    """What was needed and what was not to be had; without days the last twelve months."""
-    last = until or day_at(tools.now())
-    return need_figures_view(await read_need_figures(tools, caller, Period(since or last - _YEAR, last)))
+    """What was needed and what was not to be had in a year that is over."""
+    return need_figures_view(await read_need_figures(tools, caller, year))
 
 
 @router.get("/v1/paths/{path_id}/needs", summary="Bedarfe eines Weges / Needs of a path")

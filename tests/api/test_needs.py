@@ -155,12 +155,26 @@ async def test_figures_hide_small_numbers(office: Office) -> None:
             need = await needed(office, path_id, kind=kind)
             unmet = {"state": "unmet", "reason": "no_offer"}
             await office.desks["case_manager"].post(f"/v1/paths/{path_id}/needs/{need}/end", unmet)
+    office.clock.forward(days=365)
     for role in ("coordinator", "body"):
         figures = (await office.desks[role].get("/v1/needs")).json()
         assert figures["recorded"] == {"housing": 5, "work": None}
         # Two are small, and the five would tell them from the seven.
         assert figures["unmet"] == {"housing": None, "work": None}
         assert figures["unmet_total"] == 7
+
+
+async def test_figures_of_needs_are_told_for_whole_years_that_are_over(office: Office) -> None:
+    desk = office.desks["coordinator"]
+    for _ in range(5):
+        await needed(office, await office.start(), kind="housing")
+    year = office.clock().year
+    refused = await desk.get(f"/v1/needs?year={year}")
+    assert (refused.status_code, refused.json()["field"]) == (422, "year")
+    before = (await desk.get(f"/v1/needs?until={office.clock().date()}")).json()
+    assert (before["year"], before["recorded"]) == (year - 1, {})
+    office.clock.forward(days=365)
+    assert (await desk.get(f"/v1/needs?year={year}")).json()["recorded"] == {"housing": 5}
 
 
 async def test_an_offer_is_confirmed_and_ended(office: Office) -> None:

@@ -31,7 +31,6 @@ BY_TENANT: Final = {
     "store.assignments.deputise": "colleagues, no clients",
     "store.assignments.find_deputy": "colleagues, no clients",
     "store.assignments.list_deputies": "colleagues, no clients",
-    "store.need_figures.count_needs": "counts without a path, small ones taken out before they are shown",
     "store.need_figures.item_about": "whether an item is open, no path",
     "store.need_figures.paths_without": "one count, no path",
     "store.offers.add_offer": "an offer, no path",

@@ -149,6 +149,7 @@ async def test_figures_of_needs_are_readable(office: Office, guest: Guests, who:
         recorded = await desk.post(f"/v1/paths/{path_id}/needs", {"kind": "housing"})
         need = recorded.json()["receipt"]["refs"][0]
         await desk.post(f"/v1/paths/{path_id}/needs/{need}/end", {"state": "unmet", "reason": "capacity"})
+    office.clock.forward(days=365)
     somebody = await guest()
     await somebody.sign_in(who, MUNICIPALITY, wanted="/needs")
     text = await somebody.page.inner_text("main")

@@ -9,10 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
-from process_models.interface_review import Period
-from process_models.needs import NeedCount
+from process_models.yearly import YearCount
 from store.database import Database
-from store.need_figures import count_needs, paths_without
+from store.need_figures import paths_without
 from store.need_tables import Need, Offer, Referral
 from store.needs import (
     NewNeed,
@@ -30,6 +29,7 @@ from store.paths import create_path, erase_path_person
 from store.persons import open_key
 from store.scope import Scope
 from store.tables import Path, PathEvent
+from store.yearly import NEEDS, count_year
 from tests.store.examples import DAY, KEYRING, NEW_PATH, NOW, TENANT
 
 OFFICE = Scope(TENANT, "case_manager", DAY)
@@ -85,13 +85,14 @@ async def test_what_could_not_be_met_is_counted_by_place_kind_and_reason(databas
             need = await add_need(session, KEYRING, path, NEED, "me", NOW)
             await end_need(session, path, need, "unmet", reason, DAY)
     async with database.reading() as session:
-        counts = await count_needs(session, TENANT, Period(DAY, DAY))
-        assert NeedCount("need_unmet", "housing", "neuss", 2, "capacity") in counts
-        assert NeedCount("need_unmet", "housing", "kaarst", 1, "distance") in counts
+        counts = await count_year(session, OFFICE, DAY.year, NEEDS)
+        assert YearCount("need_unmet", "housing", "capacity", "neuss", 0, 2) in counts
+        assert YearCount("need_unmet", "housing", "distance", "kaarst", 0, 1) in counts
         assert sum(one.count for one in counts if one.activity == "need_recorded") == 3
         assert await paths_without(session, TENANT, "housing", "capacity", DAY) == 2
         assert await paths_without(session, TENANT, "housing", "capacity", DAY + timedelta(days=1)) == 0
-        assert await count_needs(session, "elsewhere", Period(DAY, DAY)) == []
+        assert await count_year(session, replace(OFFICE, tenant_id="elsewhere"), DAY.year, NEEDS) == []
+        assert await count_year(session, OFFICE, DAY.year - 1, NEEDS) == []
 
 
 async def test_an_erased_person_has_no_needs_but_the_counts_stay(database: Database, path: Path) -> None:
