@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 
 import pytest
 
+from api.pages.navigation import NAVIGATION, Entry, Group, entries_for
+from api.permissions import PERMISSIONS, ROLES
 from tests.pages.browser import Guest, walk_by_keyboard
 
 Guests = Callable[..., Awaitable[Guest]]
@@ -61,6 +63,38 @@ async def test_a_form_works_with_and_without_javascript_and_names_are_shown_righ
     await somebody.press("Beenden Ǧulšan Şerife Muñoz-Đặng")
     assert "Die Vertretung ist beendet." in await somebody.page.inner_text("main")
     somebody.assert_quiet()
+
+
+def _flat(shown: Iterable[Entry | Group]) -> list[Entry]:
+    return [entry for one in shown for entry in (one.entries if isinstance(one, Group) else (one,))]
+
+
+def test_no_role_sees_more_than_seven_entries_at_once_and_each_reaches_every_place_that_it_may_open() -> None:
+    for role in ROLES:
+        shown = entries_for(role)
+        assert len(shown) <= 7, role
+        assert not any(isinstance(one, Group) and len(one.entries) < 2 for one in shown), role
+        reached = [entry.permission for entry in _flat(shown)]
+        assert reached == [entry.permission for entry in _flat(NAVIGATION) if role in PERMISSIONS[entry.permission]], (
+            role
+        )
+
+
+async def test_a_group_of_the_navigation_opens_by_keyboard_and_says_where_one_is(guest: Guests) -> None:
+    somebody = await guest(javascript=True)
+    await somebody.sign_in("demo-koordination", wanted="/workload")
+    navigation = somebody.page.get_by_role("navigation", name="Hauptnavigation")
+    assert await navigation.locator("summary[aria-current=true]").inner_text() == "Team"
+    await somebody.check()
+    await navigation.get_by_text("Team").focus()
+    await somebody.page.keyboard.press("Enter")
+    assert await navigation.locator("a[aria-current=page]").inner_text() == "Auslastung"
+    await somebody.check()
+    await navigation.get_by_text("Steuerung").focus()
+    await somebody.page.keyboard.press("Space")
+    assert not await navigation.get_by_role("link", name="Auslastung").is_visible()  # one group is open at a time
+    await navigation.get_by_role("link", name="Gremien").click()
+    await somebody.page.wait_for_url("**/bodies")
 
 
 async def test_the_language_is_chosen_by_a_link_and_kept(guest: Guests) -> None:
