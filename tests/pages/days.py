@@ -160,7 +160,7 @@ async def coordinator(one: Walker) -> None:
     await one.show("coordinator-1-desk")
     await one.guest.open("/board")
     await one.page.locator("main td a").first.click()
-    await one.page.locator("summary").first.click()
+    await one.page.locator("main summary").first.click()
     await one.show("coordinator-2-list")
     await one.page.get_by_role("button", name="Jetzt erinnern").first.click()
     await one.show("coordinator-3-reminded", whole=False)
