@@ -6,7 +6,7 @@ Case numbers, interfaces and counts; no person is named. Nothing is changed here
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -51,6 +51,11 @@ class StuckPath:
     handover: str
     title: str
     agency: str
+    """In words."""
+    asked: str
+    """Id of the agency that was asked; empty for none."""
+    kind: str
+    """Of agency."""
     since: date
     days: int
     reason: str
@@ -70,6 +75,20 @@ class BoardSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Receivers:
+    """The agencies of the municipality that a handover may be passed on to, by kind."""
+
+    kinds: tuple[tuple[str, str, tuple[tuple[str, str], ...]], ...]
+    """Kind, its words, and of each agency the id and the title; in the order of the words."""
+
+    def beside(self, path: StuckPath) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+        """Words and agencies without the one that was asked: those of its own kind come first."""
+        for _kind, words, agencies in sorted(self.kinds, key=lambda one: one[0] != path.kind):
+            if others := tuple(one for one in agencies if one[0] != path.asked):
+                yield words, others
+
+
+@dataclass(frozen=True, slots=True)
 class ListSeen:
     """The list behind a number of the board."""
 
@@ -79,8 +98,7 @@ class ListSeen:
     later: str
     """Parameter `after` of the next page, empty on the last one."""
     reasons: Mapping[str, str]
-    receivers: tuple[tuple[str, str], ...]
-    """Kinds of agencies that a handover may be passed on to."""
+    receivers: Receivers
 
 
 async def read_board(tools: Services, caller: Caller) -> BoardSeen:
@@ -147,15 +165,22 @@ async def read_stuck(tools: Services, caller: Caller, wanted: WantedStalls) -> L
     shown = tuple(_stuck(tools, row, today, catalogue, config) for row in rows)
     last = shown[-1] if len(shown) == wanted.limit else None
     rule = catalogue.handover(wanted.handover, today) if wanted.handover else None
-    kinds = sorted({agency.kind for agency in config.agencies})
     return ListSeen(
         today=today,
         title=f"{wanted.handover} {rule.title}" if rule else "",
         paths=shown,
         later=f"{last.since.isoformat()},{last.case_number}" if last else "",
         reasons=_reasons(catalogue, today),
-        receivers=tuple((kind, catalogue.label(kind)) for kind in kinds),
+        receivers=_receivers(catalogue, config),
     )
+
+
+def _receivers(catalogue: Catalogue, config: Municipality) -> Receivers:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for agency in sorted(config.agencies, key=lambda one: one.title):
+        found.setdefault(agency.kind, []).append((agency.id, agency.title))
+    kinds = ((kind, catalogue.label(kind), tuple(agencies)) for kind, agencies in found.items())
+    return Receivers(tuple(sorted(kinds, key=lambda one: one[1])))
 
 
 def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, config: Municipality) -> StuckPath:
@@ -168,6 +193,8 @@ def _stuck(tools: Services, row: StuckLine, today: date, catalogue: Catalogue, c
         handover=row.note.handover,
         title=rule.title if rule else row.note.handover,
         agency=(_agency_title(config, handover.to_agency) if handover else "") or catalogue.label(row.note.to_kind),
+        asked=handover.to_agency if handover else "",
+        kind=handover.to_kind if handover else row.note.to_kind,
         since=row.note.since,
         days=_working_days(config.product_calendar, row.note.since, today),
         reason=_reasons(catalogue, today).get(row.note.reason, row.note.reason),

@@ -163,6 +163,7 @@ class AnswerHandover(Request):
     reason: StallReason | None = None
     detail: Code | None = Field(default=None, description="Kennwort, kein Freitext: DOC_EAT_REQUIRED")
     to: Slug | None = Field(default=None, description="Bei forward: die zuständige Art von Behörde")
+    agency: Slug | None = Field(default=None, description="Bei forward, statt der Art: welche Behörde der Kommune")
     until: date | None = Field(default=None, description="Bei extend: bis wann die Stelle Zeit hat")
     now: AwareDatetime | None = Field(default=None, description=_MOMENT)
 

@@ -5,7 +5,7 @@ The state machine stands in `process_models.handover`; here it meets consent, li
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NoReturn
 
@@ -19,7 +19,7 @@ from process_models.look_again import day_at
 from process_models.messages import OfferHandover
 from process_models.names import member_of_code, rule_code
 from process_models.phrases import Phrase
-from process_models.rules import HandoverRule
+from process_models.rules import Agency, HandoverRule
 from process_models.work import HandoverItem, StallReason, TaskItem
 from store.errors import HandoverNotFound
 from store.events import keep_handover
@@ -48,6 +48,8 @@ class Given:
     until: date | None = None
     """For an extension: the last day of the time that the receiver gets."""
     now: datetime | None = None
+    agency: str | None = None
+    """For passing on: to this one, whatever `to` says; without it to that of the kind which answers for the place."""
 
 
 def answer_handover(path_id: str, code: str, given: Given) -> Act:
@@ -70,11 +72,12 @@ async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) 
     moment = await writing.moment(path, given.now)
     today = day_at(moment)
     before = item_of(row)
-    after = _answered(before, given, today)
+    receiver = _receiver(writing, path, given, today) if given.answer == "forward" else None
+    after = _answered(before, replace(given, to=receiver.kind) if receiver else given, today)
     if given.answer in ("accept", "forward"):
         await _require_consent(writing, path, after, today)
-    if given.answer == "forward":
-        await _forward(writing, path, row, after, moment)
+    if receiver:
+        await _forward(writing, path, row, after, receiver, moment)
     else:
         at = writing.catalogue.working_day(path.municipality, today)
         await keep_handover(writing.session, path, after, row.to_agency, at)
@@ -120,7 +123,7 @@ def _answered(item: HandoverItem, given: Given, today: date) -> HandoverItem:
         case "query":
             return machine.query(item, today, given.reason)
         case "forward":
-            return machine.forward(item, today, given.to or _missing("to", ()))
+            return machine.forward(item, today, given.to or "")
         case "refuse":
             return machine.refuse(item, today, given.reason or _missing("reason", machine.STALL_REASONS), given.detail)
         case "extend":
@@ -162,16 +165,31 @@ def _rule_for(writing: Writing, item: HandoverItem, today: date) -> HandoverRule
     return rule.model_copy(update={"to_kind": item.to_kind})
 
 
-async def _forward(writing: Writing, path: Path, row: Handover, item: HandoverItem, moment: datetime) -> None:
-    """Calls the first receiver off and asks the other one. Errors: FactInvalid if the place has no such agency."""
+def _receiver(writing: Writing, path: Path, given: Given, today: date) -> Agency:
+    """The agency to pass on to: the one that is named, else that of the kind which answers for the place."""
+    agencies = writing.catalogue.municipality(path.municipality).agencies
+    if given.agency:
+        named = next((one for one in agencies if one.id == given.agency), None)
+        if named is None:
+            allowed = [one.id for one in agencies]
+            raise FactInvalid("Diese Behörde gibt es in dieser Kommune nicht.", field="agency", allowed=allowed)
+        return named
+    kind = given.to or _missing("to", ())
+    found = writing.catalogue.agency(path.municipality, kind, path.current_place, today)
+    if found is None:
+        kinds = sorted({one.kind for one in agencies})
+        raise FactInvalid("Diese Behörde gibt es an diesem Ort nicht.", field="to", allowed=kinds)
+    return found
+
+
+async def _forward(
+    writing: Writing, path: Path, row: Handover, item: HandoverItem, to: Agency, moment: datetime
+) -> None:
+    """Calls the first receiver off and asks the other one."""
     today = day_at(moment)
-    agency = writing.catalogue.agency(path.municipality, item.to_kind, path.current_place, today)
-    if agency is None:
-        known = sorted({one.kind for one in writing.catalogue.municipality(path.municipality).agencies})
-        raise FactInvalid("Diese Behörde gibt es an diesem Ort nicht.", field="to", allowed=known)
     await call_off(writing, row)
     at = writing.catalogue.working_day(path.municipality, today)
-    saved = await keep_handover(writing.session, path, item, agency.id, at)
+    saved = await keep_handover(writing.session, path, item, to.id, at)
     offer = OfferHandover(
         handover=item.code, trigger_on=item.trigger_on, on=today, to_kind=item.to_kind, number=item.offers
     )

@@ -30,7 +30,7 @@ class _Time(BaseModel):
 
 
 class _Other(BaseModel):
-    to: str
+    agency: str
 
 
 @router.get("/board")
@@ -74,10 +74,10 @@ async def give_time(visit: Actor, path_id: str, code: str) -> Response:
 
 @router.post("/board/paths/{path_id}/{code}/receiver")
 async def pass_on(visit: Actor, path_id: str, code: str) -> Response:
-    """Passes the handover on to another kind of agency."""
+    """Passes the handover on to another agency."""
     try:
         wanted = visit.form.read(_Other)
-        await visit.write(answer_handover(path_id, code, Given("forward", to=wanted.to)))
+        await visit.write(answer_handover(path_id, code, Given("forward", agency=wanted.agency)))
     except KimError as refusal:
         return visit.to(_back(visit), visit.told(refusal), "danger")
     return visit.to(_back(visit), visit.say("Die Übergabe ist weitergeleitet."))

@@ -26,7 +26,9 @@ async def answer(
     caller: Answerer, command: Commands, path_id: PathId, code: PathCode, request: AnswerHandover
 ) -> Written:
     """Records an answer."""
-    given = Given(request.answer, request.reason, request.detail, request.to, request.until, request.now)
+    given = Given(
+        request.answer, request.reason, request.detail, request.to, request.until, request.now, request.agency
+    )
     return await command.answer(caller, request, answer_handover(path_id, code, given))
 
 

@@ -153,6 +153,23 @@ async def test_forwarding_asks_another_agency_and_ends_the_first_link(office: Of
     assert "offer" not in {action.do for action in told}, "the path makes no second mail of the same offer"
 
 
+async def test_a_handover_is_passed_on_to_the_agency_that_is_named_though_another_place_belongs_to_it(
+    office: Office,
+) -> None:
+    path_id = await office.start([*RECOGNISED, _consent_for("sozialamt")])
+    await office.offer(path_id)
+    unknown = await _answer(office, path_id, "forward", agency="sozialamt-entenhausen")
+    assert (unknown.status_code, unknown.json()["field"]) == (422, "agency")
+    assert "sozialamt-neuss" in unknown.json()["allowed"]
+    answer = await _answer(office, path_id, "forward", agency="sozialamt-neuss")
+    assert answer.status_code == 201, answer.text
+    [handover] = (await office.manager.get(f"/v1/paths/{path_id}")).json()["handovers"]
+    assert (handover["to_kind"], handover["to_agency"]) == ("sozialamt", "sozialamt-neuss")
+    async with office.database.reading() as session:
+        [notice] = await list_notices(session, path_id)
+    assert (notice.recipient, notice.agency) == ("sozialamt", "sozialamt-neuss")
+
+
 async def test_forwarded_there_and_back_each_receiver_is_asked_each_time(office: Office) -> None:
     path_id = await office.start([*RECOGNISED, _consent_for("agentur")])
     await office.offer(path_id)

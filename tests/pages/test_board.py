@@ -43,7 +43,7 @@ async def test_the_board_counts_what_its_list_shows(office: Office, guest: Guest
     await coordinator.check()
     await coordinator.page.locator("td a").first.click()
     assert await coordinator.page.locator(".stuck").count() == 1
-    await coordinator.page.locator("summary").click()
+    await coordinator.page.locator("main summary").click()
     await coordinator.check()
     await coordinator.open("/workload")
     await coordinator.check()
@@ -101,3 +101,21 @@ async def test_a_case_manager_has_no_board(visitor: Visitors, tenant: str) -> No
     await manager.sign_in(MANAGER)
     await manager.open("/board", status=403)
     assert not re.search(r'href="/board"', (await manager.open("/desk")).text)
+
+
+async def test_the_other_receiver_is_an_agency_of_the_municipality_and_not_the_one_that_was_asked(
+    office: Office, guest: Guests
+) -> None:
+    await stalled(office)
+    coordinator = await guest()
+    await coordinator.sign_in(COORDINATOR, MUNICIPALITY, wanted="/board/paths")
+    await coordinator.page.locator(".stuck summary").click()
+    await coordinator.check()
+    offered = await coordinator.page.get_by_label("Andere Stelle").locator("option").all_inner_texts()
+    assert {"Ausländerbehörde der Stadt Neuss", "Ausländerbehörde Rhein-Kreis Neuss"} <= set(offered)
+    assert "Jobcenter Rhein-Kreis Neuss" not in offered
+    kept = {agency.title for agency in office.catalogue.municipality(MUNICIPALITY).agencies}
+    assert sorted(offered) == sorted(kept - {"Jobcenter Rhein-Kreis Neuss"})
+    await coordinator.fill("Andere Stelle", "Agentur für Arbeit Mönchengladbach")
+    await coordinator.page.get_by_role("button", name="Weiterleiten").click()
+    assert "Einwilligung" in await coordinator.page.inner_text("main")  # the client has not agreed to this one
