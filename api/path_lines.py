@@ -17,7 +17,7 @@ from process_models.consent import consents_of
 from process_models.fact_words import field_title, value_words
 from process_models.facts import RETRACTED, Fact, known_on
 from process_models.handover import ANSWERS
-from process_models.plan import Condition, Forecast
+from process_models.plan import Condition, Forecast, PlannedHandover
 from store.agency_tables import AgencyDeed
 from store.handovers import item_of
 from store.tables import AuditEntry, ConsentEvidence, Handover, Notice, Path
@@ -81,6 +81,8 @@ class HandoverLine:
     asked: tuple[StoryStep, ...]
     """What the agency asked back, or whom it names as the right one."""
     story: tuple[StoryStep, ...]
+    planned: PlannedHandover | None = None
+    """What the plan says of it: which step is expected by when."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Computed afresh from the records; nothing is changed but the audit, which says w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -120,7 +120,7 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
             chart=chart,
             drawing=drawing_of(chart),
             tasks=await list_open_tasks(session, scope, path.id),
-            handovers=await _handovers(session, path, catalogue, plan.day),
+            handovers=await _handovers(session, path, catalogue, plan),
             facts=_facts(case, catalogue, look) if named else (),
             kinds=kinds_to_record(catalogue.fact_kinds),
             consents=consents_in_words(case, await list_evidence(session, path.id), plan.day, catalogue),
@@ -167,11 +167,15 @@ def _facts(case: Case, catalogue: Catalogue, look: Look) -> Sequence[FactLine]:
     return facts_in_words(case, catalogue, look.course.ineffective)
 
 
-async def _handovers(session: AsyncSession, path: Path, catalogue: Catalogue, today: date) -> list[HandoverLine]:
+async def _handovers(session: AsyncSession, path: Path, catalogue: Catalogue, plan: Plan) -> list[HandoverLine]:
     notices = await list_notices(session, path.id)
     rows = await list_handovers(session, path.id)
     happened = Happened(notices, await first_opened(session, rows), await list_deeds(session, rows))
-    return [handover_line(row, happened, catalogue, path, today) for row in rows]
+    planned = {(one.code, one.trigger_on): one for one in plan.handovers}
+    return [
+        replace(handover_line(row, happened, catalogue, path, plan.day), planned=planned.get((row.code, row.trigger_on)))
+        for row in rows
+    ]
 
 
 async def _log(session: AsyncSession, scope: Scope, path: Path, catalogue: Catalogue, limit: int) -> Sequence[LogLine]:

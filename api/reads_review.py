@@ -32,12 +32,12 @@ from process_models.interface_review import (
 from process_models.interface_split import Part, Parts, review_of_part
 from process_models.quarters import closed, of_year, quarter_of, years_of
 from process_models.rules import HandoverRule, Municipality
-from process_models.waits import Answers, learned_until, usual_wait
+from process_models.waits import Waits, learned_until, usual_waits
 from process_models.work import HandoverItem
 from store.figures import count_quarters, decided_days, first_event_day
 from store.scope import Scope
 from store.tenants import get_tenant
-from store.waits import count_answers
+from store.waits import count_waits
 
 _TOLD_FROM: Final = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """The answers of twelve months are told in steps: their exact number would be one more sum over single months."""
@@ -227,12 +227,10 @@ def _window(wanted: WantedReview, today: date) -> range:
     return closed(quarters, today)
 
 
-async def _answers(
-    session: AsyncSession, caller: Caller, codes: frozenset[str], ground: _Ground
-) -> tuple[Answers, ...]:
-    """What an offer of today is measured by."""
+async def _answers(session: AsyncSession, caller: Caller, codes: frozenset[str], ground: _Ground) -> tuple[Waits, ...]:
+    """What the answer to an offer of today is measured by."""
     until = learned_until(ground.today)
-    return await count_answers(session, caller.tenant, frozenset((code, until) for code in codes))
+    return await count_waits(session, caller.tenant, frozenset((code, "answer", until) for code in codes))
 
 
 def _lines(
@@ -240,7 +238,7 @@ def _lines(
     counted: Sequence[Counted],
     window: range,
     wanted: WantedReview,
-    answers: tuple[Answers, ...],
+    answers: tuple[Waits, ...],
 ) -> tuple[ReviewLine, ...]:
     if not (wanted.agency or wanted.place):
         found = review(counted, window, ground.today)
@@ -267,10 +265,10 @@ def _line(ground: _Ground, figures: InterfaceFigures, usual: Usual | None = None
     )
 
 
-def _usual(ground: _Ground, interface: Interface, answers: tuple[Answers, ...]) -> Usual:
+def _usual(ground: _Ground, interface: Interface, answers: tuple[Waits, ...]) -> Usual:
     today = ground.today
     offer = HandoverItem(interface.code, today, interface.from_kind, interface.to_kind, offered_on=today)
-    found = usual_wait(offer, answers, ground.catalogue.ladder_of(ground.config.id, today))
+    found = next(iter(usual_waits(offer, answers, ground.catalogue.ladder_of(ground.config.id, today))), None)
     if found is None:
         return Usual(ground.allowed.answer, 0)
     return Usual(found.days, max((step for step in _TOLD_FROM if step <= found.count), default=found.count))

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from process_models.decisions import Decision
 from process_models.releasing import DEFAULT_RATE, HIGHEST_RATE
 from process_models.rules import Category
+from process_models.waits import WaitStep
 from process_models.work import StallReason
 
 Ref = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,39}$")]
@@ -200,12 +201,13 @@ class OtherStalls(Request):
 
 
 class CountAnswers(Request):
-    """Antworten auf Übergaben weiterer Wege / answers to handovers of further paths."""
+    """Schritte von Übergaben weiterer Wege / steps of handovers of further paths."""
 
     handover: Code
     on: date
     working_days: int = Field(ge=0, le=1_000)
     count: int = Field(ge=1, le=10_000)
+    step: WaitStep = "answer"
 
 
 ItemId = Annotated[str, Path(pattern=r"^[a-z0-9]{1,64}$")]

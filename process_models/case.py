@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from process_models.facts import Fact, Person
-from process_models.waits import Answers
+from process_models.waits import Waits
 from process_models.work import OpenWork, SimilarStall
 
 
@@ -23,7 +23,7 @@ class Case:
     work: OpenWork = field(default_factory=OpenWork)
     similar: tuple[SimilarStall, ...] = ()
     """Stalls of other paths of the tenant at interfaces of this path."""
-    answers: tuple[Answers, ...] = ()
-    """How long answers took at the interfaces of this path that await one, counted over the tenant."""
+    waits: tuple[Waits, ...] = ()
+    """How long the steps took that the handovers of this path wait for, counted over the tenant."""
     own_paths: Mapping[str, str] = field(default_factory=dict)
     """Members of the household who have a path of their own: reference -> id of that path."""

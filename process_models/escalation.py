@@ -42,8 +42,8 @@ class LadderView:
     """Day since which a rule stops the receiver, if one does."""
     lacking: frozenset[str] = frozenset()
     """Purposes of the steps that no consent covers."""
-    usual: Usual | None = None
-    """What may be expected of the receiver, once that was learned."""
+    usual: tuple[Usual, ...] = ()
+    """What may be expected of the steps ahead, as far as that was learned."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +67,19 @@ class Position:
 
 
 @dataclass(frozen=True, slots=True)
+class Expectation:
+    """What is usual for the steps ahead of an item, held against the day."""
+
+    late_on: tuple[date, ...] = ()
+    """The days from which on a step is later than usual, the first one first; none while nothing is learned."""
+    late: bool = False
+    slower: bool = False
+    """One is late, and so were more of the recent ones than chance explains."""
+    usual: Usual | None = None
+    """What the figures are about: the step that got slower, else the one that is expected first."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Step:
     level: Level
     on: date
@@ -82,15 +95,14 @@ def position(item: HandoverItem, view: LadderView) -> Position:
     stalled = _stalled_since(item, view, offered, critical, receipt)
     steps, blocked = _steps(item, view, offered, critical, stalled)
     step = _due_or_next(steps, item.level, view.day)
-    usual = _late_by_usual(item, view, offered)
+    expected = expectation(item, view, offered)
     looks = (
         receipt + timedelta(days=1),
         _due(item, view, offered, "E1", critical),  # it stalls from then on, also where E1 lies behind it
         *((critical_from,) if critical_from else ()),
-        *((usual,) if usual else ()),
+        *expected.late_on,
         *(s.since for s in view.similar),
     )
-    late = _is_late(item, view, offered)
     return Position(
         critical=critical,
         receipt_due_on=receipt,
@@ -100,11 +112,24 @@ def position(item: HandoverItem, view: LadderView) -> Position:
         blocked_by_purpose=blocked,
         stalled_since=stalled,
         working_days_open=view.calendar.between(offered, view.day),
-        late_by_usual=late and view.day < _due(item, view, offered, "E1", critical),
-        usual=view.usual,
-        slower=late and view.usual is not None and is_slower(view.usual, view.ladder),
+        late_by_usual=expected.late and view.day < _due(item, view, offered, "E1", critical),
+        usual=expected.usual,
+        slower=expected.slower,
         look_again_on=looks,
     )
+
+
+def expectation(item: HandoverItem, view: LadderView, begun: date) -> Expectation:
+    """What is usual for steps that are measured from a day.
+
+    It brings the first reminder forward and never puts a step off: a slow interface does not become right by habit.
+    """
+    days = ((view.calendar.add(begun, late_after(usual, view.ladder)), usual) for usual in view.usual)
+    ordered = sorted(((_not_before(day, item), usual) for day, usual in days), key=lambda one: one[0])
+    late = [usual for on, usual in ordered if on <= view.day]
+    slower = next((usual for usual in late if is_slower(usual, view.ladder)), None)
+    first = next((usual for _, usual in ordered), None)
+    return Expectation(tuple(on for on, _ in ordered), bool(late), slower is not None, slower or first)
 
 
 def reason_of(item: HandoverItem, stalled: bool) -> StallReason | None:
@@ -121,20 +146,6 @@ def _due(item: HandoverItem, view: LadderView, offered: date, level: Step, criti
     """The day of a step by the days of the ladder."""
     step = view.ladder.steps[level]
     return _not_before(view.calendar.add(offered, step.critical if critical else step.normal), item)
-
-
-def _late_by_usual(item: HandoverItem, view: LadderView, offered: date) -> date | None:
-    """The day from which on the receiver is later than usual; None while nothing is learned.
-
-    It brings the first reminder forward and never puts a step off: a slow interface does not become right by habit.
-    """
-    days = late_after(view.usual, view.ladder)
-    return None if days is None else _not_before(view.calendar.add(offered, days), item)
-
-
-def _is_late(item: HandoverItem, view: LadderView, offered: date) -> bool:
-    late_on = _late_by_usual(item, view, offered)
-    return late_on is not None and late_on <= view.day
 
 
 def _receipt_days(ladder: Ladder, critical: bool) -> int:
@@ -173,7 +184,7 @@ def _steps(
         step = view.ladder.steps[level]
         on = _due(item, view, offered, level, critical)
         if level == _FIRST:
-            on = min(on, _late_by_usual(item, view, offered) or on)
+            on = min((on, *expectation(item, view, offered).late_on))
         if step.purpose in view.lacking and step.purpose:
             blocked = step.purpose if on <= view.day else blocked
             continue

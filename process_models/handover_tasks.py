@@ -16,7 +16,7 @@ from process_models.names import CASE_MANAGER
 from process_models.plan import PlannedDeadline, PlannedHandover
 from process_models.view import View
 
-SELF_CLOSING: Final = ("obtain_consent", "clarify_refusal", "choose_receiver", "hand_over_deadline", "coordinate")
+SELF_CLOSING: Final = ("obtain_consent", "clarify_refusal", "choose_receiver", "hand_over_deadline", "coordinate", "ask_completion")
 """Kinds of tasks that are closed when their reason is gone."""
 
 _ACTS_OF_THE_CLIENT: Final = "client"
@@ -41,6 +41,9 @@ def handover_tasks(view: View, handover: PlannedHandover, in_contact: bool) -> I
         code = handover.code[:_MAIN]
         what = f"Über die gesetzliche Übermittlung {code} informieren"
         yield task_of(view, f"inform_client:{code}:{trigger_on}", code, what)
+    if handover.state == "accepted" and handover.late_by_usual and in_contact:
+        key = f"ask_completion:{handover.code}:{trigger_on}"
+        yield task_of(view, key, handover.code, f"Nach dem Abschluss von {handover.code} fragen")
     if _left_alone(view, handover) and in_contact:
         yield _deadline_task(view, handover.code, handover.latest_on)
 

@@ -159,14 +159,16 @@ class PlannedHandover(Value):
     detail: str | None = None
     stalled_since: date | None = None
     working_days_open: int = 0
+    usual_step: Literal["receive", "answer", "complete"] = "answer"
+    """The step that the following figures are about."""
     usual_days: int | None = None
-    """Working days that nine of ten earlier answers at this interface took; None while too few are known."""
+    """Working days that nine of ten earlier ones at this interface took; None while too few are known."""
     learned_from: int = 0
-    """How many answers that was learned from."""
+    """How many that was learned from."""
     late_by_usual: bool = False
     """It waits for longer than usual, though the days of the ladder have not passed."""
     recent: int = 0
-    """Recent answers at this interface, and how many of them took longer than usual."""
+    """Recent ones at this interface, and how many of them took longer than usual."""
     slower_count: int = 0
     slower: bool = False
     """The interface has become slower than it used to be: more late ones than chance explains."""

@@ -18,11 +18,15 @@ Why = dict[str, int | str]
 def why_escalated(handover: PlannedHandover, ladder: Ladder) -> Why:
     """The figures behind a step: the rule that led to it, how long it waits, and what it was measured by.
 
-    `rule`: ladder (fixed days), usual (learned from earlier answers), pattern, forty_days, impulse, rule_change.
+    `rule`: ladder (fixed days), usual (learned from earlier handovers), pattern, forty_days, impulse, rule_change.
     """
     why: Why = {"rule": _rule(handover), "working_days": handover.working_days_open}
     if why["rule"] == "usual" and handover.usual_days is not None:
-        return why | {"usual_days": handover.usual_days, "learned_from": handover.learned_from}
+        return why | {
+            "step": handover.usual_step,
+            "usual_days": handover.usual_days,
+            "learned_from": handover.learned_from,
+        }
     if why["rule"] == "pattern":
         return why | {"threshold": ladder.pattern_count, "within_days": ladder.pattern_days}
     if why["rule"] == "forty_days":
@@ -36,6 +40,7 @@ def why_slower(handover: PlannedHandover) -> Why:
     """The figures behind an item about an interface that has become slower than it used to be."""
     return {
         "rule": "slower_than_usual",
+        "step": handover.usual_step,
         "working_days": handover.working_days_open,
         "usual_days": handover.usual_days or 0,
         "learned_from": handover.learned_from,

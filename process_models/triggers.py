@@ -12,7 +12,7 @@ from datetime import date
 from process_models.catalogue import Catalogue
 from process_models.children import children_of, has_fact, of_age
 from process_models.consent import ConsentQuestion, check_consent, check_handover
-from process_models.escalation import LadderView, Position, position, reason_of
+from process_models.escalation import LadderView, Position, expectation, position, reason_of
 from process_models.ground import Ground
 from process_models.handover import informing, responsible, towards
 from process_models.handover_clock import critical_day, latest_day
@@ -22,7 +22,7 @@ from process_models.plan import Information, PlannedHandover
 from process_models.rulebook import rulebook
 from process_models.rules import HandoverRule, Informed
 from process_models.trigger_days import trigger_days
-from process_models.waits import usual_wait
+from process_models.waits import Usual, usual_waits
 from process_models.work import HandoverItem
 
 
@@ -104,9 +104,22 @@ def _plan(
         informs=tuple(_information(rule, one, ground, catalogue) for one in rule.informs),
         level=item.level if item is not None and item.awaits_answer else "none",
     )
+    if item is not None and item.accepted_on is not None and needed:
+        return _as_expected(Planned(handover), item, item.accepted_on, ground, catalogue)
     if place is None or item is None:
         return Planned(handover)
     return Planned(handover.model_copy(update=_on_ladder(item, place, needed)), place.look_again_on)
+
+
+def _as_expected(planned: Planned, item: HandoverItem, begun: date, ground: Ground, catalogue: Catalogue) -> Planned:
+    """What was accepted and is not done yet, held against how long it usually takes from there. No ladder runs."""
+    ladder = catalogue.ladder_of(ground.case.municipality, ground.day)
+    usual = usual_waits(item, ground.case.waits, ladder)
+    if not usual:
+        return planned
+    found = expectation(item, LadderView(ground.day, ground.situation.calendar, ladder, usual=usual), begun)
+    told = _by_usual(found.usual, late=found.late, slower=found.slower)
+    return Planned(planned.handover.model_copy(update=told), found.late_on)
 
 
 def _information(rule: HandoverRule, informed: Informed, ground: Ground, catalogue: Catalogue) -> Information:
@@ -145,21 +158,21 @@ def _on_ladder(item: HandoverItem, place: Position, needed: bool) -> dict[str, o
         "detail": item.detail,
         "stalled_since": place.stalled_since if needed else None,
         "working_days_open": place.working_days_open,
-        **_by_usual(place, needed),
+        **_by_usual(place.usual, late=place.late_by_usual and needed, slower=place.slower and needed),
     }
 
 
-def _by_usual(place: Position, needed: bool) -> dict[str, object]:
-    usual = place.usual
+def _by_usual(usual: Usual | None, *, late: bool, slower: bool) -> dict[str, object]:
     if usual is None:
         return {}
     return {
+        "usual_step": usual.step,
         "usual_days": usual.days,
         "learned_from": usual.count,
         "recent": usual.recent,
         "slower_count": usual.slower,
-        "late_by_usual": place.late_by_usual and needed,
-        "slower": place.slower and needed,
+        "late_by_usual": late,
+        "slower": slower,
     }
 
 
@@ -176,7 +189,7 @@ def _position(
         impulses=tuple(_impulses(item, ground.situation.facts)),
         blocked_since=_blocked_since(rule, ground, catalogue),
         lacking=frozenset(_lacking({step.purpose for step in ladder.steps.values()}, ground, catalogue)),
-        usual=usual_wait(item, ground.case.answers, ladder),
+        usual=usual_waits(item, ground.case.waits, ladder),
     )
     return position(item, view)
 

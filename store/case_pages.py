@@ -16,7 +16,7 @@ from sqlmodel import col
 
 from process_models.case import Case
 from process_models.facts import Fact
-from process_models.waits import Answers
+from process_models.waits import Asked, Waits, asked_of
 from process_models.work import HandoverItem, OpenWork, TaskItem
 from store import tables
 from store.body_items import StallsOfTenant, before_bodies_of, stalls_of
@@ -28,7 +28,7 @@ from store.notices import UNDELIVERABLE
 from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring, PersonKey
 from store.tables import Handover, HouseholdMember, Notice, Path, Person, Task
-from store.waits import Asked, asked_of, count_answers
+from store.waits import count_waits
 
 Row = tuple[Any, ...]
 
@@ -45,7 +45,7 @@ async def load_cases(session: AsyncSession, keyring: Keyring, path_ids: Sequence
     own_paths = await own_paths_of(session, list(opened))
     works = await _works(session, list(opened))
     stalls = await _stalls(session, (path.tenant_id for path, _person, _key in opened.values()))
-    answers = await _answers(session, {path_id: path.tenant_id for path_id, (path, *_) in opened.items()}, works)
+    waits = await _waits(session, {path_id: path.tenant_id for path_id, (path, *_) in opened.items()}, works)
     cases: dict[str, Case] = {}
     for path_id, (path, person, key) in opened.items():
         case = Case(
@@ -58,10 +58,12 @@ async def load_cases(session: AsyncSession, keyring: Keyring, path_ids: Sequence
             work=works[path_id],
             own_paths=own_paths[path_id],
         )
+        if asked := asked_of(case.work.handovers):
+            counted = waits[path.tenant_id]
+            of_path = tuple(one for one in counted if (one.interface.code, one.step, one.until) in asked)
+            case = replace(case, waits=of_path)
         if any(item.awaits_answer for item in case.work.handovers):
-            asked = asked_of(case.work.handovers)
-            of_path = tuple(one for one in answers[path.tenant_id] if (one.interface.code, one.until) in asked)
-            case = replace(case, similar=stalls[path.tenant_id].similar(path_id), answers=of_path)
+            case = replace(case, similar=stalls[path.tenant_id].similar(path_id))
         cases[path_id] = case
     return cases
 
@@ -141,14 +143,14 @@ async def _by_path(session: AsyncSession, query: Any) -> dict[str, list[Row]]:
     return found
 
 
-async def _answers(
+async def _waits(
     session: AsyncSession, tenants: Mapping[str, str], works: Mapping[str, OpenWork]
-) -> dict[str, tuple[Answers, ...]]:
-    """The answers that the handovers of all these paths are measured by, counted once a tenant."""
+) -> dict[str, tuple[Waits, ...]]:
+    """What the handovers of all these paths are measured by, counted once a tenant."""
     asked: dict[str, frozenset[Asked]] = defaultdict(frozenset)
     for path_id, tenant in tenants.items():
         asked[tenant] |= asked_of(works[path_id].handovers)
-    return {tenant: await count_answers(session, tenant, wanted) for tenant, wanted in asked.items()}
+    return {tenant: await count_waits(session, tenant, wanted) for tenant, wanted in asked.items()}
 
 
 async def _stalls(session: AsyncSession, tenants: Iterable[str]) -> dict[str, StallsOfTenant]:

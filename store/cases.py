@@ -11,6 +11,7 @@ from sqlmodel import col
 
 from process_models.case import Case
 from process_models.errors import PathNotFound
+from process_models.waits import asked_of
 from process_models.work import OpenWork
 from store.body_items import before_bodies, similar_stalls
 from store.facts import load_facts_with
@@ -21,7 +22,7 @@ from store.persons import key_of, member_of, named_person
 from store.sealing import Keyring
 from store.tables import HouseholdMember, Notice, Path, Person
 from store.tasks import list_task_items
-from store.waits import asked_of, count_answers
+from store.waits import count_waits
 from store.writing import lock_path
 
 
@@ -44,7 +45,7 @@ async def load_case(session: AsyncSession, keyring: Keyring, path_id: str) -> Ca
         household=tuple(member_of(member, key) for member in household),
         work=work,
         similar=await similar_stalls(session, path.tenant_id, path.id),
-        answers=await count_answers(session, path.tenant_id, asked_of(work.handovers)),
+        waits=await count_waits(session, path.tenant_id, asked_of(work.handovers)),
         own_paths=(await own_paths_of(session, [path.id]))[path.id],
     )
 

@@ -17,6 +17,7 @@ from process_models.calendars import WorkingDay
 from process_models.events import Activity, Happened, handover_events, plan_events
 from process_models.interface_review import Interface
 from process_models.plan import Plan
+from process_models.waits import ENDED_BY, WaitStep
 from process_models.work import HandoverItem
 from store.handovers import find_handover_of_trigger, item_of, save_item
 from store.need_tables import Need
@@ -55,29 +56,30 @@ def note_end_of_path(session: AsyncSession, path: Path, on: date) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class OtherAnswers:
-    """So many acceptances at an interface on a day, each after so many working days, of paths outside these records."""
+class OtherWaits:
+    """So many ends of a step at an interface on a day, each after so many working days, of paths outside the records."""
 
     interface: Interface
     on: date
     working_days: int
     count: int
+    step: WaitStep = "answer"
 
 
-async def note_answers(session: AsyncSession, tenant_id: str, answers: OtherAnswers) -> None:
+async def note_waits(session: AsyncSession, tenant_id: str, waits: OtherWaits) -> None:
     """Events without a path, for what is usual and for figures. Repeating it adds nothing."""
-    await lock_name(session, f"answers:{tenant_id}")
-    at = answers.interface
+    await lock_name(session, f"waits:{tenant_id}")
+    at = waits.interface
     columns: dict[str, Any] = {
         "code": at.code,
         "from_kind": at.from_kind,
         "to_kind": at.to_kind,
-        "working_days": answers.working_days,
+        "working_days": waits.working_days,
     }
-    columns |= {"tenant_id": tenant_id, "activity": "handover_accepted", "happened_on": answers.on}
+    columns |= {"tenant_id": tenant_id, "activity": ENDED_BY[waits.step][0], "happened_on": waits.on}
     there = select(func.count()).select_from(PathEvent).where(col(PathEvent.path_id).is_(None))
     known = await session.scalar(there.filter_by(**columns)) or 0
-    session.add_all([PathEvent(**columns) for _ in range(answers.count - known)])
+    session.add_all([PathEvent(**columns) for _ in range(waits.count - known)])
     await session.flush()
 
 

@@ -1,67 +1,76 @@
-"""How long answers took at an interface of a tenant, counted from its event log. No path is named.
+"""How long the steps of handovers took at an interface of a tenant, counted from its event log. No path is named.
 
 What the counts mean for an open handover says `process_models.waits`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 from dateutil.relativedelta import relativedelta
-from sqlalchemy import case, func, select
+from sqlalchemy import ColumnElement, Select, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.interface_review import Interface
-from process_models.names import rule_code
-from process_models.waits import LEARNING_MONTHS, Answers, learned_until
-from process_models.work import HandoverItem
+from process_models.waits import ENDED_BY, LEARNING_MONTHS, Asked, Waits, WaitStep
 from store.tables import PathEvent
 
-_ANSWERED: Final = ("handover_accepted", "handover_refused")
-Asked = tuple[str, date]
-"""Code of a handover, and the day from which on answers are not learned from."""
+_STEP_OF: Final[dict[str, WaitStep]] = {activity: step for step, ends in ENDED_BY.items() for activity in ends}
+_Histogram = dict[int, int]
 
 
-def asked_of(items: Iterable[HandoverItem]) -> frozenset[Asked]:
-    """What has to be counted for the handovers that await an answer."""
-    return frozenset(
-        (rule_code(item.code), learned_until(item.offered_on))
-        for item in items
-        if item.awaits_answer and item.offered_on is not None
+async def count_waits(session: AsyncSession, tenant_id: str, asked: frozenset[Asked]) -> tuple[Waits, ...]:
+    """What took how long at each interface of a code, step and day that is asked for; one query along one index."""
+    if not asked:
+        return ()
+    days = sorted({until for _code, _step, until in asked})
+    found: dict[tuple[Interface, WaitStep, date], tuple[_Histogram, _Histogram]] = {}
+    for code, sender, receiver, activity, took, *counts in await session.execute(_query(tenant_id, asked, days)):
+        step = _STEP_OF[activity]
+        for number, until in enumerate(days):
+            if (code, step, until) in asked:
+                learned, recent = counts[2 * number : 2 * number + 2]
+                about = (Interface(code, sender, receiver), step, until)
+                for histogram, count in zip(found.setdefault(about, ({}, {})), (learned, recent), strict=True):
+                    histogram[took] = histogram.get(took, 0) + count
+    return tuple(
+        Waits(at, until, _told(learned), _told(recent), step)
+        for (at, step, until), (learned, recent) in sorted(found.items(), key=lambda one: one[0])
+        if any((*learned.values(), *recent.values()))
     )
 
 
-async def count_answers(session: AsyncSession, tenant_id: str, asked: frozenset[Asked]) -> tuple[Answers, ...]:
-    """The answers of a tenant for each code and day that is asked for; one query a day."""
-    found: list[Answers] = []
-    for until in sorted({until for _code, until in asked}):
-        codes = sorted(code for code, day in asked if day == until)
-        found += await _until(session, tenant_id, codes, until)
-    return tuple(found)
-
-
-async def _until(session: AsyncSession, tenant_id: str, codes: list[str], until: date) -> list[Answers]:
-    interface = (col(PathEvent.code), col(PathEvent.from_kind), col(PathEvent.to_kind))
-    is_recent = case((col(PathEvent.happened_on) >= until, 1), else_=0)
-    query = (
-        select(*interface, is_recent, col(PathEvent.working_days), func.count())
+def _query(tenant_id: str, asked: frozenset[Asked], days: Sequence[date]) -> Select[*tuple[Any, ...]]:
+    """One row for each interface, event and length, with two counts for each day."""
+    columns = (PathEvent.code, PathEvent.from_kind, PathEvent.to_kind, PathEvent.activity, PathEvent.working_days)
+    groups = [col(column) for column in columns]
+    steps = {step for _code, step, _until in asked}
+    return (
+        select(*groups, *(count for until in days for count in _counts(until)))
         .where(
             col(PathEvent.tenant_id) == tenant_id,
-            col(PathEvent.activity).in_(_ANSWERED),
-            col(PathEvent.code).in_(codes),
-            col(PathEvent.happened_on) >= until - relativedelta(months=LEARNING_MONTHS),
+            col(PathEvent.activity).in_(sorted(end for step in steps for end in ENDED_BY[step])),
+            col(PathEvent.code).in_(sorted({code for code, _step, _until in asked})),
+            col(PathEvent.happened_on) >= _since(days[0]),
             col(PathEvent.working_days).is_not(None),
         )
-        .group_by(*interface, is_recent, col(PathEvent.working_days))
+        .group_by(*groups)
     )
-    learned: dict[Interface, tuple[dict[int, int], dict[int, int]]] = {}
-    for code, sender, receiver, recent, days, count in await session.execute(query):
-        found = learned.setdefault(Interface(code, sender, receiver), ({}, {}))[recent]
-        found[days] = found.get(days, 0) + count
-    return [
-        Answers(one, until, tuple(sorted(old.items())), tuple(sorted(new.items())))
-        for one, (old, new) in sorted(learned.items())
-    ]
+
+
+def _counts(until: date) -> tuple[ColumnElement[int], ColumnElement[int]]:
+    """Those that are learned from, and those after them."""
+    on = col(PathEvent.happened_on)
+    learned = func.sum(case(((on >= _since(until)) & (on < until), 1), else_=0))
+    return learned, func.sum(case((on >= until, 1), else_=0))
+
+
+def _since(until: date) -> date:
+    return until - relativedelta(months=LEARNING_MONTHS)
+
+
+def _told(histogram: _Histogram) -> tuple[tuple[int, int], ...]:
+    return tuple(sorted((days, count) for days, count in histogram.items() if count))

@@ -20,7 +20,7 @@ from store import audit
 from store.access import create_token
 from store.body_items import NewStall, note_stall
 from store.errors import HandoverNotFound, TenantNotFound
-from store.events import OtherAnswers, note_answers
+from store.events import OtherWaits, note_waits
 from store.tables import Tenant, new_id
 from store.tenants import create_tenant, find_tenant
 
@@ -74,7 +74,7 @@ async def take_over_stalls(tools: Services, caller: Caller, tenant_id: str, requ
 
 
 async def take_over_answers(tools: Services, caller: Caller, tenant_id: str, request: CountAnswers) -> None:
-    """Acceptances of handovers of further paths, as events without a path; repeating it changes nothing.
+    """Steps of handovers of further paths, as events without a path; repeating it changes nothing.
 
     Errors: TenantNotFound, SimulationOnly for a real tenant, HandoverNotFound.
     """
@@ -88,8 +88,8 @@ async def take_over_answers(tools: Services, caller: Caller, tenant_id: str, req
         if rule is None:
             raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="handover")
         interface = Interface(rule.code, rule.from_kind, rule.to_kind)
-        answers = OtherAnswers(interface, request.on, request.working_days, request.count)
-        await note_answers(session, tenant.id, answers)
+        waits = OtherWaits(interface, request.on, request.working_days, request.count, request.step)
+        await note_waits(session, tenant.id, waits)
         await _audit(session, caller, "simulation.answers", tenant_id, tools.now())
 
 

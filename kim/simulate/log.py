@@ -1,4 +1,4 @@
-"""The event log as far as the pure rules need one: answers of a scenario's other paths and of its own.
+"""The event log as far as the pure rules need one: steps of handovers of a scenario's other paths and of its own.
 
 In memory; the real log lies in the records, and both are read by the same functions.
 """
@@ -14,60 +14,64 @@ from dateutil.relativedelta import relativedelta
 from kim.simulate.scenario_shape import AnsweredLine
 from process_models.case import Case
 from process_models.catalogue import Catalogue
+from process_models.events import handover_events
 from process_models.interface_review import Counted, Interface, effect_of
 from process_models.names import rule_code
 from process_models.quarters import quarter_of
-from process_models.waits import LEARNING_MONTHS, Answers, learned_until
+from process_models.waits import ENDED_BY, LEARNING_MONTHS, Waits, WaitStep, learned_until, steps_ahead
 from process_models.work import HandoverItem, OpenWork
 
 
 @dataclass(frozen=True, slots=True)
-class _Answered:
+class _Ended:
     interface: Interface
     on: date
     days: int
     count: int
-    accepted: bool
+    step: WaitStep
+    accepted: bool = False
 
 
 @dataclass(slots=True)
 class Log:
-    """Answers to handovers, in the order in which they became known."""
+    """Ended steps of handovers, in the order in which they became known."""
 
-    lines: list[_Answered] = field(default_factory=list)
+    lines: list[_Ended] = field(default_factory=list)
 
     def take_in(self, answered: Iterable[AnsweredLine], catalogue: Catalogue) -> None:
-        """Answers to other paths become known."""
+        """What became of other paths becomes known."""
         for line in answered:
             rule = catalogue.handover(line.handover, line.on)
             if rule is not None:
                 interface = Interface(rule.code, rule.from_kind, rule.to_kind)
-                self.lines.append(_Answered(interface, line.on, line.working_days, line.count, accepted=True))
+                accepted = line.step == "answer"
+                self.lines.append(_Ended(interface, line.on, line.working_days, line.count, line.step, accepted))
 
     def note(self, before: OpenWork, case: Case, on: date, catalogue: Catalogue) -> None:
-        """What of the own handovers was answered by an act."""
-        was = {(item.code, item.trigger_on): item.state for item in before.handovers}
+        """Which steps of the own handovers were ended by an act, as the records log them."""
+        was = {(item.code, item.trigger_on): item for item in before.handovers}
+        at = catalogue.working_day(case.municipality, on)
         for item in case.work.handovers:
-            answered = item.state in ("accepted", "refused") and was.get((item.code, item.trigger_on)) != item.state
-            if answered and item.offered_on is not None:
-                days = catalogue.working_day(case.municipality, on).since(item.offered_on)
-                interface = Interface(rule_code(item.code), item.from_kind, item.to_kind)
-                self.lines.append(_Answered(interface, on, days or 0, 1, accepted=item.state == "accepted"))
+            for event in handover_events(was.get((item.code, item.trigger_on)), item, at):
+                for step in (step for step, ends in ENDED_BY.items() if event.activity in ends):
+                    interface = Interface(event.code, event.from_kind, event.to_kind)
+                    accepted = event.activity == "handover_accepted"
+                    self.lines.append(_Ended(interface, on, event.working_days or 0, 1, step, accepted))
 
-    def answers(self, items: Iterable[HandoverItem]) -> tuple[Answers, ...]:
-        """How long answers took, for the handovers that await one."""
+    def waits(self, items: Iterable[HandoverItem]) -> tuple[Waits, ...]:
+        """How long steps took, for the handovers that wait for one."""
         asked = {
-            (Interface(rule_code(item.code), item.from_kind, item.to_kind), learned_until(item.offered_on))
+            (Interface(rule_code(item.code), item.from_kind, item.to_kind), step, learned_until(begun))
             for item in items
-            if item.awaits_answer and item.offered_on is not None
+            for step, begun in steps_ahead(item)
         }
-        return tuple(self._answers(interface, until) for interface, until in sorted(asked))
+        return tuple(self._waits(*one) for one in sorted(asked))
 
-    def _answers(self, interface: Interface, until: date) -> Answers:
+    def _waits(self, interface: Interface, step: WaitStep, until: date) -> Waits:
         since = until - relativedelta(months=LEARNING_MONTHS)
-        own = [line for line in self.lines if line.interface == interface and line.on >= since]
+        own = [one for one in self.lines if (one.interface, one.step) == (interface, step) and one.on >= since]
         learned = _histogram(line for line in own if line.on < until)
-        return Answers(interface, until, learned, _histogram(line for line in own if line.on >= until))
+        return Waits(interface, until, learned, _histogram(line for line in own if line.on >= until), step)
 
     def effects(self, on: date, today: date) -> dict[str, tuple[int | None, int | None]]:
         """Median working days until the acceptance before and after a day, by handover."""
@@ -82,7 +86,7 @@ class Log:
         return {at.code: (effect.before.accept.median, effect.after.accept.median) for at, effect in found.items()}
 
 
-def _histogram(lines: Iterable[_Answered]) -> tuple[tuple[int, int], ...]:
+def _histogram(lines: Iterable[_Ended]) -> tuple[tuple[int, int], ...]:
     days: dict[int, int] = {}
     for line in lines:
         days[line.days] = days.get(line.days, 0) + line.count

@@ -58,7 +58,7 @@ class _Play:
 
     def look(self, now: datetime) -> Plan:
         """Plans and carries out until nothing is left to do at this moment."""
-        self.case = replace(self.case, answers=self.log.answers(self.case.work.handovers))
+        self.case = replace(self.case, waits=self.log.waits(self.case.work.handovers))
         for _ in range(_ROUNDS):
             self.plan = make_plan(self.case, now, self.catalogue)
             actions = reconcile(self.case, self.plan, now, self.catalogue)

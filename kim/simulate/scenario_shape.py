@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from process_models.rules import Basis, Category, Slug
+from process_models.waits import WaitStep
 from process_models.work import HandoverState, Level, StallReason
 
 BodyName = Literal["fall", "verfahren", "lenkung"]
@@ -115,12 +116,13 @@ class OtherStall(Line):
 
 
 class AnsweredLine(Line):
-    """Answers of an agency to handovers of other paths, from which is learned what is usual."""
+    """Steps of handovers of other paths, from which is learned what is usual: answers unless another is named."""
 
     handover: HandoverCode
     on: date
     working_days: int
     count: int
+    step: WaitStep = "answer"
 
 
 class EditLine(Line):

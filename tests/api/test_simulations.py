@@ -9,7 +9,7 @@ from process_models.planning import make_plan
 from store.body_items import similar_stalls
 from store.paths import load_case
 from store.plans import save_plan
-from store.waits import count_answers
+from store.waits import count_waits
 from tests.api.office import RECOGNISED, START, Desk, Office
 
 OTHERS = {"handover": "H01", "reason": "DOC_MISSING", "detail": "DOC_EAT_REQUIRED", "since": "2022-01-13", "count": 4}
@@ -111,7 +111,7 @@ async def test_answers_to_further_handovers_are_taken_over_once_and_only_in_a_si
     for _ in range(2):
         assert (await admin.post(f"/v1/simulations/{tenant}/answers", answer)).status_code == 204
     async with office.database.reading() as session:
-        counted = await count_answers(session, tenant, frozenset({("H01", date(2021, 12, 1))}))
+        counted = await count_waits(session, tenant, frozenset({("H01", "answer", date(2021, 12, 1))}))
     assert [one.learned for one in counted] == [((17, 6),)]
     assert (await admin.post("/v1/simulations/rhein-kreis-neuss/answers", answer)).status_code == 422
     unknown = await admin.post(f"/v1/simulations/{tenant}/answers", answer | {"handover": "H99"})

@@ -83,6 +83,18 @@ async def test_a_member_of_another_body_finds_neither_item_nor_meeting(
             {"rule": "usual", "working_days": 6, "usual_days": 4, "learned_from": 60},
             "Seit 6 Arbeitstagen ohne Antwort; sonst antwortet diese Stelle in neun von zehn Fällen binnen 4",
         ),
+        (
+            {"rule": "slower_than_usual", "step": "complete", "usual_days": 9, "learned_from": 60, "recent": 12, "slower": 7},
+            "binnen 9 Arbeitstagen nach der Annahme abgeschlossen (gelernt aus 60 Übergaben); zuletzt dauerten 7 von 12",
+        ),
+        (
+            {"rule": "slower_than_usual", "step": "receive", "usual_days": 2, "learned_from": 60, "recent": 12, "slower": 7},
+            "Neun von zehn Eingängen wurden bisher binnen 2 Arbeitstagen bestätigt (gelernt aus 60 Übergaben)",
+        ),
+        (
+            {"rule": "usual", "step": "receive", "working_days": 6, "usual_days": 1, "learned_from": 60},
+            "Seit 6 Arbeitstagen ist der Eingang nicht bestätigt; sonst bestätigt ihn diese Stelle in neun von zehn Fällen binnen 1",
+        ),
         ({"rule": "office"}, "Die Koordination hat den Punkt selbst aufgesetzt."),
         ({"rule": "impulse"}, "Impuls aus dem Case Management."),
     ],

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from datetime import date
 
 import pytest
 
+from process_models.interface_review import Interface
+from store.events import OtherWaits, note_waits
 from store.tables import BodyItem
 from tests.api.conftest import MUNICIPALITY
 from tests.api.office import PERSON, Office
@@ -163,3 +166,22 @@ async def test_a_form_sent_twice_acts_once(office: Office, visitor: Visitors) ->
         assert (await manager.send(page, address, typed)).status_code == 303
     facts = (await office.manager.get(f"/v1/paths/{path_id}/facts")).json()["facts"]
     assert sum(one["fact"] == "impulse.raised" for one in facts) == 1
+
+
+async def test_a_path_says_which_step_is_expected_by_when_and_from_how_many_handovers_that_was_learned(
+    office: Office, visitor: Visitors
+) -> None:
+    path_id = await office.start()
+    await office.offer(path_id)
+    manager = visitor()
+    await manager.sign_in(ANNA, MUNICIPALITY)
+    fixed = (await manager.open(f"/paths/{path_id}")).text
+    assert "Erwartet nach der Leiter: Eingang bestätigt bis" in fixed
+    assert "noch zu wenige Übergaben" in fixed
+    learned = OtherWaits(Interface("H01", "sozialamt", "jobcenter"), date(2021, 6, 1), 2, 24, "receive")
+    async with office.database.transaction() as session:
+        await note_waits(session, MUNICIPALITY, learned)
+    page = (await manager.open(f"/paths/{path_id}")).text
+    expected = "Eingang in neun von zehn Fällen binnen 2 Arbeitstagen bestätigt (gelernt aus 24 Übergaben"
+    assert page.count(expected) == 2, "beside what the path waits for, and at the handover"
+    assert "zu wenige Übergaben" not in page

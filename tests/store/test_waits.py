@@ -1,15 +1,17 @@
-"""Answers are counted by interface and working days: learned ones and recent ones, of one tenant only."""
+"""Steps are counted by interface and working days: learned ones and recent ones, of one tenant only, in one query."""
 
 from __future__ import annotations
 
 from datetime import date
 from typing import Any
 
+from sqlalchemy import event
+
 from process_models.interface_review import Interface
-from process_models.waits import Answers
+from process_models.waits import Asked, Waits
 from store.database import Database
 from store.tables import Path, PathEvent
-from store.waits import asked_of, count_answers
+from store.waits import count_waits
 from tests.store.examples import DAY, TENANT, item
 
 UNTIL = date(2021, 12, 1)
@@ -37,17 +39,41 @@ async def test_answers_of_the_year_before_are_learned_from_and_later_ones_compar
                 answered(date(2021, 11, 30), 7, to_kind="sozialamt"),
             ]
         )
-    asked = asked_of([item()])
-    assert asked == {("H01", UNTIL)}
+    asked: frozenset[Asked] = frozenset({("H01", "answer", UNTIL)})
     async with database.reading() as session:
-        assert await count_answers(session, "muenster", asked) == ()
-        assert await count_answers(session, TENANT, frozenset()) == ()
-        assert await count_answers(session, TENANT, asked) == (
-            Answers(Interface("H01", "sozialamt", "jobcenter"), UNTIL, ((3, 2), (9, 1)), ((12, 1),)),
-            Answers(Interface("H01", "sozialamt", "sozialamt"), UNTIL, ((7, 1),), ()),
+        assert await count_waits(session, "muenster", asked) == ()
+        assert await count_waits(session, TENANT, frozenset()) == ()
+        assert await count_waits(session, TENANT, asked) == (
+            Waits(Interface("H01", "sozialamt", "jobcenter"), UNTIL, ((3, 2), (9, 1)), ((12, 1),)),
+            Waits(Interface("H01", "sozialamt", "sozialamt"), UNTIL, ((7, 1),), ()),
         )
 
 
-def test_what_awaits_no_answer_is_not_counted_for() -> None:
-    done = item()
-    assert asked_of([type(done)(done.code, DAY, "sozialamt", "jobcenter", "completed", offered_on=DAY)]) == frozenset()
+async def test_each_step_has_its_own_events_and_all_steps_and_days_are_counted_in_one_query(
+    database: Database, path: Path
+) -> None:
+    at, later = Interface("H01", "sozialamt", "jobcenter"), date(2022, 2, 1)
+    async with database.transaction() as session:
+        session.add_all(
+            [
+                answered(date(2021, 11, 2), 1, activity="handover_received"),
+                answered(date(2021, 11, 5), 4),
+                answered(date(2021, 12, 20), 8, activity="handover_completed"),
+                answered(date(2022, 1, 5), 30, activity="handover_completed"),
+            ]
+        )
+    asked: frozenset[Asked] = frozenset(
+        {("H01", "receive", UNTIL), ("H01", "answer", UNTIL), ("H01", "complete", UNTIL), ("H01", "complete", later)}
+    )
+    statements: list[str] = []
+    async with database.reading() as session:
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
+        found = await count_waits(session, TENANT, asked)
+    assert sum(statement.startswith("SELECT") for statement in statements) == 1
+    assert found == (
+        Waits(at, UNTIL, ((4, 1),), (), "answer"),
+        Waits(at, UNTIL, (), ((8, 1), (30, 1)), "complete"),
+        Waits(at, later, ((8, 1), (30, 1)), (), "complete"),
+        Waits(at, UNTIL, ((1, 1),), (), "receive"),
+    )
