@@ -173,7 +173,9 @@ async def _handovers(session: AsyncSession, path: Path, catalogue: Catalogue, pl
     happened = Happened(notices, await first_opened(session, rows), await list_deeds(session, rows))
     planned = {(one.code, one.trigger_on): one for one in plan.handovers}
     return [
-        replace(handover_line(row, happened, catalogue, path, plan.day), planned=planned.get((row.code, row.trigger_on)))
+        replace(
+            handover_line(row, happened, catalogue, path, plan.day), planned=planned.get((row.code, row.trigger_on))
+        )
         for row in rows
     ]
 

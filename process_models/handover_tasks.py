@@ -16,7 +16,14 @@ from process_models.names import CASE_MANAGER
 from process_models.plan import PlannedDeadline, PlannedHandover
 from process_models.view import View
 
-SELF_CLOSING: Final = ("obtain_consent", "clarify_refusal", "choose_receiver", "hand_over_deadline", "coordinate", "ask_completion")
+SELF_CLOSING: Final = (
+    "obtain_consent",
+    "clarify_refusal",
+    "choose_receiver",
+    "hand_over_deadline",
+    "coordinate",
+    "ask_completion",
+)
 """Kinds of tasks that are closed when their reason is gone."""
 
 _ACTS_OF_THE_CLIENT: Final = "client"

@@ -57,7 +57,7 @@ def note_end_of_path(session: AsyncSession, path: Path, on: date) -> None:
 
 @dataclass(frozen=True, slots=True)
 class OtherWaits:
-    """So many ends of a step at an interface on a day, each after so many working days, of paths outside the records."""
+    """So many ends of a step at an interface on a day, each after so many working days, of other paths."""
 
     interface: Interface
     on: date

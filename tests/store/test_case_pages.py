@@ -102,4 +102,4 @@ async def test_a_page_takes_as_many_queries_as_one_path(database: Database, path
         engine = session.get_bind()
         event.listen(engine, "before_cursor_execute", lambda *call: statements.append(call[2]))
         await load_cases(session, KEYRING, [path.id for path in paths])
-    assert sum(statement.startswith("SELECT") for statement in statements) == 10
+    assert sum(statement.startswith("SELECT") for statement in statements) == 11

@@ -172,7 +172,9 @@ SILENT = replace(ITEM, state="offered", received_on=None)
 ACCEPTED = replace(ITEM, state="accepted", accepted_on=date(2022, 11, 14))
 
 
-def test_an_offer_waits_for_receipt_and_answer_a_received_one_for_its_answer_and_an_accepted_one_for_completion() -> None:
+def test_an_offer_waits_for_receipt_and_answer_a_received_one_for_its_answer_and_an_accepted_one_for_completion() -> (
+    None
+):
     assert asked_of([SILENT]) == {("H10", "receive", UNTIL), ("H10", "answer", UNTIL)}
     assert asked_of([ITEM]) == {("H10", "answer", UNTIL)}
     assert asked_of([ACCEPTED]) == {("H10", "complete", date(2022, 9, 1))}
@@ -187,7 +189,9 @@ def test_each_step_is_measured_by_its_own_kind() -> None:
     assert usual_waits(ACCEPTED, counted, LADDER) == ()
 
 
-def test_who_does_not_even_confirm_the_receipt_is_reminded_by_the_measure_of_receipts_and_does_not_stall_by_it() -> None:
+def test_who_does_not_even_confirm_the_receipt_is_reminded_by_the_measure_of_receipts_and_does_not_stall_by_it() -> (
+    None
+):
     both = (Usual(1, 30, step="receive"), Usual(7, 30, step="answer"))
     found = position(SILENT, view(date(2022, 9, 12), *both))
     assert (found.next_level, found.next_level_on, found.late_by_usual) == ("E1", date(2022, 9, 12), True)
