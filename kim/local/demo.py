@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import contextlib
 import signal
+from collections import Counter
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -22,6 +23,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
+from kim.local.demo_desks import furnish, give, note_needs
 from kim.local.stack import Addresses, LocalStack
 from kim.simulate.scenario_file import Scenario, load_scenario
 from kim.simulate.stage import Access
@@ -41,17 +43,31 @@ _PATIENCE_SECONDS: Final = 15.0
 
 @dataclass(frozen=True, slots=True)
 class Tale:
-    """A path of the demo: which scenario, up to which day."""
+    """A path of the demo: which scenario, up to which day, and of which invented person."""
 
     file: str
     until: date
     teller: str
+    name: str
+    holder: str = ""
+    """Which of the demo people accompanies the path; empty = nobody yet, it waits for somebody."""
 
 
 TALES: Final = (
-    Tale("path-a.yaml", date.max, "Weg A: vom Asylgesuch 2021 zur Einbürgerung 2027"),
-    Tale("stall-benefit-gap.yaml", date(2022, 3, 14), "Stockt: Leistungslücke zwischen Sozialamt und Jobcenter"),
-    Tale("stall-fiction-paper.yaml", date(2025, 4, 9), "Stockt: fehlende Fiktionsbescheinigung"),
+    Tale("path-a.yaml", date.max, "Weg A: vom Asylgesuch 2021 zur Einbürgerung 2027", "Nur Erfunden"),
+    Tale(
+        "stall-benefit-gap.yaml",
+        date(2022, 3, 14),
+        "Stockt: Leistungslücke zwischen Sozialamt und Jobcenter",
+        "Samir Ausgedacht",
+    ),
+    Tale(
+        "stall-fiction-paper.yaml",
+        date(2025, 4, 9),
+        "Stockt: fehlende Fiktionsbescheinigung",
+        "Zînê Beispielî",
+        "demo-fallmanagement",
+    ),
 )
 
 
@@ -85,6 +101,7 @@ class Demo:
                 ]
             self._shown = [await each.path.read() for each in played]
             await self._check_mails(played)
+            await self._check_desks(played)
             await self._check_search(access.client, played)
         return played
 
@@ -95,7 +112,8 @@ class Demo:
         def progress(day: date) -> None:
             bar.update(task, advance=1, day=f"{day:%d.%m.%Y}")
 
-        played = await play_on(scenario, access, self._catalogue, until=tale.until, progress=progress)
+        played = await play_on(scenario, access, self._catalogue, until=tale.until, progress=progress, name=tale.name)
+        await self._furnish(tale, played)
         checks = played.report.checks
         held = sum(check.ok for check in checks)
         text = f"{tale.teller}: {held} von {len(checks)} Prüfungen halten ({played.report.seconds:.1f} s)"
@@ -109,6 +127,15 @@ class Demo:
         ]
         return played
 
+    async def _furnish(self, tale: Tale, played: Played) -> None:
+        """The desks around the path; a path that has ended needs nothing more."""
+        async with _records(self._stack) as database:
+            accounts = await furnish(played.stage, database)
+        if tale.until < date.max:
+            await note_needs(played.path)
+        if tale.holder:
+            await give(played.path, accounts[tale.holder])
+
     async def _check_mails(self, played: list[Played]) -> None:
         """Every notice that the records call delivered lies in the mail catcher."""
         delivered = sum(notice["status"] == "delivered" for path in self._shown for notice in path["notices"])
@@ -120,6 +147,18 @@ class Demo:
             Finding(f"{caught} Mails gefangen, davon {delivered} zu Wegen", delivered <= caught and delivered > 0),
             Finding(f"{open_items} Punkte auf der Tagesordnung der AG Verfahrensebene", open_items > 0),
         ]
+
+    async def _check_desks(self, played: list[Played]) -> None:
+        """The paths that go on have a need that was met and one that could not be, and offers to choose from."""
+        for each in played[1:]:
+            states = Counter(
+                need["state"] for need in (await each.stage.get(f"/v1/paths/{each.path.id}/needs"))["needs"]
+            )
+            offers = len((await each.stage.get("/v1/offers"))["offers"])
+            text = (
+                f"{each.path.case_number}: {states['met']} Bedarf gedeckt, {states['unmet']} nicht, {offers} Angebote"
+            )
+            self.findings.append(Finding(text, bool(states["met"] and states["unmet"] and offers)))
 
     async def _check_search(self, client: Client, played: list[Played]) -> None:
         """The stalled paths are found in Temporal by search attribute (which follows within about a second)."""
@@ -166,13 +205,18 @@ class Demo:
 
 async def admin_token(stack: LocalStack) -> str:
     """A token of an administrator, good for one day, made directly in the records of the stack."""
+    async with _records(stack) as database, database.transaction() as session:
+        return await create_token(session, "admin", "demo", None, datetime.now(UTC), timedelta(days=1))
+
+
+@contextlib.asynccontextmanager
+async def _records(stack: LocalStack) -> AsyncIterator[Database]:
     settings = Settings(
         **{name.removeprefix("KIM_").lower(): value for name, value in stack.environment(stack.addresses).items()}
     )
     database = Database(settings.database_url, settings.keyring())
     try:
-        async with database.transaction() as session:
-            return await create_token(session, "admin", "demo", None, datetime.now(UTC), timedelta(days=1))
+        yield database
     finally:
         await database.close()
 

@@ -80,8 +80,12 @@ async def play_on(
     *,
     until: date = date.max,
     progress: Progress = lambda _: None,
+    name: str = "",
 ) -> Played:
-    """Plays a scenario up to and including the day `until`, on a KIM-Lotse that runs already."""
+    """Plays a scenario up to and including the day `until`, on a KIM-Lotse that runs already.
+
+    `name`: of the invented person, for pages that may show it; the rules know nobody's name.
+    """
     started = time.perf_counter()
     timeline = Timeline(scenario)
     days = [timeline.day(day) for day in timeline.days if day <= until]
@@ -91,7 +95,7 @@ async def play_on(
     await stage.count_answers([plain(line.model_dump()) for line in days[0].answered])
     path = await stage.start_path(
         scenario.place,
-        {"born": scenario.person.born.isoformat(), "nationality": scenario.person.nationality},
+        {"born": scenario.person.born.isoformat(), "nationality": scenario.person.nationality, "name": name},
         [_member(member) for member in scenario.household],
         [_fact(fact) for fact in days[0].facts],
     )
