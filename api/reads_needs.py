@@ -80,11 +80,6 @@ class RegisterSeen:
         return tuple((place, self.municipality.place_name(place)) for place in self.municipality.places)
 
     @property
-    def language_options(self) -> tuple[tuple[str, str], ...]:
-        """Languages to choose from, as codes: each is read in its own words anyway."""
-        return tuple((code, code) for code in self.municipality.languages)
-
-    @property
     def agency_options(self) -> tuple[tuple[str, str], ...]:
         """Agencies to choose from."""
         return tuple((one.id, one.title) for one in self.municipality.agencies)

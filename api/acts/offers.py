@@ -82,7 +82,8 @@ class UpkeepSeen:
     kind: NeedKind | None
     agency: str
     place_options: tuple[tuple[str, str], ...]
-    language_options: tuple[tuple[str, str], ...]
+    languages: tuple[str, ...]
+    """Codes of those of the municipality."""
     place_words: str
     until: date
     """The last day of the link."""
@@ -145,7 +146,7 @@ async def see_upkeep(tools: Services, token: str) -> UpkeepSeen:
         kind_of(catalogue, offer.kind),
         agency_title(config, offer.agency),
         tuple((place, config.place_name(place)) for place in config.places),
-        tuple((code, code) for code in config.languages),
+        config.languages,
         ", ".join(config.place_name(place) for place in offer.places) or "–",
         upkeep.expires_on,
     )

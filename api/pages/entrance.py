@@ -39,4 +39,6 @@ async def _door(visit: Visit, wanted: str) -> Response:
     if visit.demo:
         async with visit.tools.database.reading() as session:
             tenants = await list_tenants(session)
-    return visit.page("entrance/sign_in.html", wanted=wanted, people=DEMO_PEOPLE, tenants=tenants)
+    shipped = visit.tools.catalogues.shipped
+    titles = {one.municipality: shipped.municipality(one.municipality).title for one in tenants}
+    return visit.page("entrance/sign_in.html", wanted=wanted, people=DEMO_PEOPLE, tenants=tenants, titles=titles)

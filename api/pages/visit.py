@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
 from urllib.parse import quote, urlencode, urlsplit
 
+from babel import Locale
 from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
@@ -105,6 +106,11 @@ class Visit:
             if values
             else translations(self.language).gettext(german)
         )
+
+    def tongues(self, codes: Iterable[str]) -> list[tuple[str, str]]:
+        """Languages by code, with their names in the visitor's language: `("ar", "Arabisch")`."""
+        names = Locale.parse(self.language).languages
+        return [(code, names.get(code, code)) for code in codes]
 
     def place(self, code: str) -> str:
         """A place as it is written: `Jüchen`."""
