@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -37,7 +37,7 @@ from process_models.catalogue import Catalogue
 from process_models.look import Look, look_at
 from process_models.look_again import day_at
 from process_models.path_chart import Chart, chart_of
-from process_models.plan import Plan
+from process_models.plan import Plan, PlannedDeadline
 from process_models.planning import make_plan
 from process_models.rules import FactKind
 from store import audit
@@ -97,13 +97,7 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
     """The page of a path. Errors: PathNotFound, ReasonMissing for who supervises and has not said why."""
     scope = caller.scope(tools.now())
     async with tools.database.reading() as session:
-        path = await get_visible_path(session, scope, path_id)
-        if await must_say_why(session, scope, path):
-            raise ReasonMissing("Die Akte öffnet die Fachaufsicht nur aus einem Grund und auf Zeit.")
-        tenant = await get_tenant(session, path.tenant_id)
-        now = await path_now(session, tenant, path.id, tools.now())
-        case = await load_case(session, tools.database.keyring, path.id)
-        catalogue = await tools.catalogues.of_path(session, path)
+        path, case, catalogue, now = await _opened(tools, session, scope, path_id)
         named = await may_be_named(session, scope, path)
         look, plan = look_at(case, now, catalogue), make_plan(case, now, catalogue)
         chart = chart_of(look, catalogue)
@@ -132,6 +126,32 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
         reason = await reason_to_open(session, scope, path, scope.today)
     await _note_opening(tools, caller, path, "path.read", reason)
     return page
+
+
+async def read_deadline(tools: Services, caller: Caller, path_id: str, key: str) -> PlannedDeadline | None:
+    """How one day of a path is computed; None if the deadline does not run any more.
+
+    Who asks has opened the file, and the log says so. Errors: PathNotFound, ReasonMissing as for the page.
+    """
+    scope = caller.scope(tools.now())
+    async with tools.database.reading() as session:
+        path, case, catalogue, now = await _opened(tools, session, scope, path_id)
+        reason = await reason_to_open(session, scope, path, scope.today)
+    plan = make_plan(case, now, catalogue)
+    await _note_opening(tools, caller, path, "path.read", reason)
+    return next((one for one in plan.every_deadline if one.key == key), None)
+
+
+async def _opened(
+    tools: Services, session: AsyncSession, scope: Scope, path_id: str
+) -> tuple[Path, Case, Catalogue, datetime]:
+    """The file of a path, its rules and its moment, for whoever may open it."""
+    path = await get_visible_path(session, scope, path_id)
+    if await must_say_why(session, scope, path):
+        raise ReasonMissing("Die Akte öffnet die Fachaufsicht nur aus einem Grund und auf Zeit.")
+    now = await path_now(session, await get_tenant(session, path.tenant_id), path.id, tools.now())
+    case = await load_case(session, tools.database.keyring, path.id)
+    return path, case, await tools.catalogues.of_path(session, path), now
 
 
 async def read_path_log(tools: Services, caller: Caller, path_id: str) -> PathLog:

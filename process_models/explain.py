@@ -37,7 +37,7 @@ def waiting_of(case: Case, plan: Plan, catalogue: Catalogue) -> Waiting | None:
     missing = [h for h in plan.handovers if is_consent_missing(h)]
     if missing and plan.standing.kim == "active":
         return _for_consent(missing[0], plan, catalogue)
-    ahead = [d for d in _all_deadlines(plan) if _has_last_day_ahead(d, plan)]
+    ahead = [d for d in plan.every_deadline if _has_last_day_ahead(d, plan)]
     return _for_deadline(min(ahead, key=lambda d: d.due_on), plan, catalogue) if ahead else None
 
 
@@ -54,7 +54,7 @@ def timer_name(plan: Plan, now: datetime) -> str:
 def shown_path(case: Case, plan: Plan, catalogue: Catalogue) -> ShownPath:
     """Search attributes and current details of a path."""
     waits_for = sorted({h.to_kind for h in plan.handovers if h.state in ("offered", "received") and h.needed})
-    ahead = [d.due_on for d in _all_deadlines(plan) if _has_last_day_ahead(d, plan)]
+    ahead = [d.due_on for d in plan.every_deadline if _has_last_day_ahead(d, plan)]
     return ShownPath(
         municipality=plan.municipality,
         phase=plan.phase,
@@ -80,11 +80,6 @@ def agency_title(case: Case, plan: Plan, kind: str, catalogue: Catalogue) -> str
     """Title of the agency that answers for a kind in the path's place; else the word for the kind."""
     agency = catalogue.agency(case.municipality, kind, plan.place, plan.day)
     return agency.title if agency is not None else catalogue.label(kind)
-
-
-def _all_deadlines(plan: Plan) -> tuple[PlannedDeadline, ...]:
-    """Of the person of the path and of every member of the household."""
-    return (*plan.deadlines, *(deadline for member in plan.members for deadline in member.deadlines))
 
 
 def _has_last_day_ahead(deadline: PlannedDeadline, plan: Plan) -> bool:

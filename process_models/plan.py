@@ -346,3 +346,8 @@ class Plan(Value):
     """UTC moment at which something changes without any news; None = never."""
     law_event_on: date | None = None
     """The day of `look_again_at`, if it is the law alone that changes the plan then."""
+
+    @property
+    def every_deadline(self) -> tuple[PlannedDeadline, ...]:
+        """Deadlines of the person of the path and of every member of the household."""
+        return (*self.deadlines, *(deadline for member in self.members for deadline in member.deadlines))

@@ -6,7 +6,7 @@ How a day is computed stands in the rules; here are only the days that lists nee
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -47,7 +47,7 @@ def law_of(statute: str) -> str:
 
 async def keep_days(session: AsyncSession, path_id: str, plan: Plan, now: datetime) -> None:
     """Keeps the days of this plan; a day that has not moved keeps the moment at which it was set."""
-    wanted = {one.key: _columns(one) for one in _deadlines(plan)}
+    wanted = {one.key: _columns(one) for one in plan.every_deadline}
     rows = {row.key: row for row in await session.scalars(_of_path(path_id))}
     gone = [key for key in rows if key not in wanted]
     if gone:
@@ -100,12 +100,6 @@ def _matching(scope: Scope, wanted: WantedDays) -> list[ColumnElement[bool]]:
 
 def _of_path(path_id: str) -> Any:
     return select(DeadlineDay).where(col(DeadlineDay.path_id) == path_id)
-
-
-def _deadlines(plan: Plan) -> Iterable[PlannedDeadline]:
-    yield from plan.deadlines
-    for member in plan.members:
-        yield from member.deadlines
 
 
 def _columns(deadline: PlannedDeadline) -> dict[str, Any]:

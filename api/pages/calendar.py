@@ -13,11 +13,15 @@ from api.pages.navigation import N_
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_calendar import WantedMonth, read_calendar, read_feed
+from api.reads_path import read_deadline
 from api.services import Tools
+from process_models.plan import PlannedDeadline
 
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("calendar.read"))]
 Short = Annotated[str, Query(max_length=80)]
+Line = Annotated[str, Query(pattern=r"^([0-9a-f]{32}/[\w.:-]{1,80})?$")]
+"""A line of the calendar: the path and the key of the deadline."""
 Month = Annotated[str, Query(pattern=r"^(\d{4}-\d{2})?$")]
 
 KINDS: Final = {
@@ -59,9 +63,12 @@ async def show(
     law: Short = "",
     place: Short = "",
     page: Annotated[int, Query(ge=0, le=1000)] = 0,
+    computed: Line = "",
 ) -> Response:
-    """A month of the calendar."""
-    return await _page(visit, WantedMonth(month, agency, law, place, page))
+    """A month of the calendar; of one line also how its day was computed."""
+    path_id, _, key = computed.partition("/")
+    deadline = await read_deadline(visit.tools, visit.caller, path_id, key) if computed else None
+    return await _page(visit, WantedMonth(month, agency, law, place, page), computed=computed, deadline=deadline)
 
 
 @router.post("/calendar/feed")
@@ -69,7 +76,7 @@ async def make(visit: Reader) -> Response:
     """Makes the feed and shows its address once; sent twice, the same form shows the same address."""
     token = visit.secret("calendar")
     await visit.once(subscribe(visit.tools, visit.caller, token))
-    return await _page(visit, WantedMonth(), f"{visit.tools.options.public_url}/calendar/{token}.ics")
+    return await _page(visit, WantedMonth(), address=f"{visit.tools.options.public_url}/calendar/{token}.ics")
 
 
 @router.post("/calendar/feed/revoke")
@@ -90,13 +97,22 @@ async def feed(request: Request, tools: Tools, token: str) -> Response:
     return Response(content, media_type="text/calendar", headers=headers)
 
 
-async def _page(visit: Visit, wanted: WantedMonth, address: str = "") -> Response:
+async def _page(
+    visit: Visit,
+    wanted: WantedMonth,
+    *,
+    address: str = "",
+    computed: str = "",
+    deadline: PlannedDeadline | None = None,
+) -> Response:
     seen = await read_calendar(visit.tools, visit.caller, wanted)
     return visit.page(
         "calendar/month.html",
         seen=seen,
         wanted=wanted,
         address=address,
+        computed=computed,
+        deadline=deadline,
         laws=[(law, law) for law in seen.laws],
         places=[(place, visit.place(place)) for place in seen.places],
         kinds=KINDS,

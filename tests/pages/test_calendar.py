@@ -20,7 +20,7 @@ from store.calendar_tables import CalendarFeed, DeadlineDay
 from store.deadline_days import law_of
 from store.paths import erase_path_person, get_path, load_case
 from store.plans import save_plan
-from store.tables import Path
+from store.tables import AuditEntry, Path
 from tests.api.conftest import MUNICIPALITY
 from tests.api.office import Office
 from tests.pages.browser import Guest
@@ -96,6 +96,47 @@ async def test_a_case_manager_reads_the_month_by_agency_law_and_place(office: Of
     await manager.press("Make an address")
     await manager.page.get_by_text("Your address to subscribe to").wait_for()
     await manager.check()
+
+
+async def test_how_a_day_was_computed_is_shown_in_its_place_and_stands_in_the_log(
+    office: Office, guest: Guests
+) -> None:
+    path = await planned(office)
+    manager = await guest()
+    await manager.sign_in(MANAGER, MUNICIPALITY)
+    await give(office, path, await owner(office, MANAGER))
+    async with office.database.reading() as session:
+        case = await load_case(session, office.database.keyring, path.id)
+    deadline = make_plan(case, office.clock(), office.catalogue).deadlines[0]
+    await manager.open(f"/calendar?month={deadline.due_on:%Y-%m}")
+    line = manager.page.locator(f"#line-{path.id}-{deadline.key}")
+    await line.get_by_role("link").click()
+    await manager.page.wait_for_url("**computed=**")
+    said = await line.inner_text()
+    assert all(step.text in said for step in deadline.steps)
+    await manager.check()
+    async with office.database.reading() as session:
+        rows = (await session.execute(select(AuditEntry.action, AuditEntry.subject))).all()
+    assert ("path.read", path.case_number) in {(action, subject) for action, subject in rows}
+
+
+async def test_a_colleagues_path_and_a_deadline_that_is_over_show_no_computation(
+    office: Office, visitor: Visitors, tenant: str
+) -> None:
+    manager, colleague, coordinator = visitor(), visitor(), visitor()
+    await manager.sign_in(MANAGER, MUNICIPALITY)
+    await colleague.sign_in(COLLEAGUE, MUNICIPALITY)
+    await coordinator.sign_in(COORDINATOR, MUNICIPALITY)
+    path = await planned(office)
+    await give(office, path, await owner(office, MANAGER))
+    async with office.database.reading() as session:
+        [first, *_] = await session.scalars(select(DeadlineDay).order_by(DeadlineDay.due_on))  # type: ignore[arg-type]
+    line = f"/calendar?month={first.due_on:%Y-%m}&computed={path.id}"
+    await colleague.open(f"{line}/{first.key}", status=404)
+    assert "<details open" not in (await manager.open(f"{line}/F99")).text
+    led = await coordinator.client.get(f"{line}/{first.key}", headers={"Accept": "text/html"})
+    assert "<details open" not in led.text
+    assert f'href="/paths/{path.id}#deadline-{first.key}"' in (await coordinator.open(line.partition("&")[0])).text
 
 
 async def test_the_calendar_shows_own_and_deputised_paths_and_those_of_nobody_else(
