@@ -39,6 +39,8 @@ class Undelivered:
     agency: str
     """Id; empty for the own office and the bodies."""
     mailbox: str
+    deputy: str
+    """Mailbox of whoever stands in at the agency; empty if the configuration names none."""
     made_on: date
     status: str
     error_class: str
@@ -126,6 +128,7 @@ async def read_deliveries(tools: Services, caller: Caller) -> DeliveriesSeen:
 
 def _line(notice: Notice, number: str, config: Municipality, catalogue: Catalogue) -> Undelivered:
     mailbox = mailbox_of(config, notice.recipient, notice.agency)
+    deputies = {one.id: one.deputy_mail for one in config.agencies}
     return Undelivered(
         id=notice.id,
         case_number=number,
@@ -134,6 +137,7 @@ def _line(notice: Notice, number: str, config: Municipality, catalogue: Catalogu
         receiver=_receiver(notice, config, catalogue),
         agency=notice.agency,
         mailbox=mailbox.address if mailbox else "",
+        deputy=deputies.get(notice.agency, ""),
         made_on=notice.made_on,
         status=notice.status,
         error_class=notice.error_class,

@@ -66,7 +66,7 @@ class Agency(Shape):
     mail: str = ""
     head_mail: str = ""
     deputy_mail: str = ""
-    """Where mails go while the agency's own mailbox is not looked after; empty = nowhere else."""
+    """Of whoever stands in: shown to the office while mails to `mail` are lost; no mail goes there by itself."""
     language: Language = "de"
     """In which its mails are written."""
     digest: bool | Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = False

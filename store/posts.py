@@ -142,7 +142,7 @@ async def keep_refugee_count(session: AsyncSession, tenant_id: str, counted: Cou
 async def count_loads(session: AsyncSession, scope: Scope) -> dict[tuple[str | None, str], PathLoad]:
     """Open visible paths by case manager (None = nobody's) and place, with how many are overdue and stuck."""
     mine = and_(col(Assignment.path_id) == col(Path.id), col(Assignment.deputy_for).is_(None), active(scope.today))
-    overdue = func.sum(case((col(PlanRow.next_due_on) < scope.today, 1), else_=0))
+    overdue = func.sum(case((col(Path.next_due_on) < scope.today, 1), else_=0))
     stuck = func.sum(case((col(PlanRow.stalled_since).is_not(None), 1), else_=0))
     query = (
         select(col(Assignment.account_id), col(Path.current_place), func.count(), overdue, stuck)

@@ -75,6 +75,7 @@ async def test_the_page_tells_in_words_what_happened_and_what_helps(office: Offi
     await coordinator.check()
     await coordinator.open("/deliveries?language=en")
     assert "there is no such mailbox" in await coordinator.page.inner_text("main")
+    assert "Substitute: vertretung@jobcenter-rkn.example.org" in await coordinator.page.inner_text("main")
     assert "handover offered (H01)" in await coordinator.page.inner_text("main")
     await coordinator.page.locator(f'form[action="/deliveries/{lost.id}/resend"] button').click()
     await coordinator.page.get_by_text("The message is sent again.").wait_for()
