@@ -23,7 +23,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
 
-from kim.local.demo_desks import furnish, give, note_needs
+from kim.local.demo_desks import furnish, give, let_another_wait, note_needs
 from kim.local.stack import Addresses, LocalStack
 from kim.simulate.scenario_file import Scenario, load_scenario
 from kim.simulate.stage import Access
@@ -60,6 +60,7 @@ TALES: Final = (
         date(2022, 3, 14),
         "Stockt: Leistungslücke zwischen Sozialamt und Jobcenter",
         "Samir Ausgedacht",
+        "demo-fallmanagement-2",
     ),
     Tale(
         "stall-fiction-paper.yaml",
@@ -133,6 +134,7 @@ class Demo:
             accounts = await furnish(played.stage, database)
         if tale.until < date.max:
             await note_needs(played.path)
+            await let_another_wait(played.path)
         if tale.holder:
             await give(played.path, accounts[tale.holder])
 

@@ -14,6 +14,7 @@ import yaml
 
 from api.acts.entering import DEMO_ISSUER, DEMO_PEOPLE
 from kim.simulate.stage import Json, Stage, StagedPath
+from process_models.look_again import day_at
 from store.accounts import Appointment, keep_account
 from store.database import Database
 
@@ -35,6 +36,17 @@ async def furnish(stage: Stage, database: Database) -> dict[str, str]:
 async def give(path: StagedPath, account: str) -> None:
     """The path gets a case manager, whom the coordinator names."""
     await path.stage.post(f"/v1/paths/{path.id}/assignment", {"account": account}, as_coordinator=True)
+
+
+async def let_another_wait(beside: StagedPath) -> None:
+    """A second path, of somebody who has just asked for protection; nobody accompanies it yet."""
+    stage, waiting = beside.stage, _DESKS["waiting"]
+    today = day_at(datetime.now(UTC) + stage.offset).isoformat()
+    facts = [{"id": f"w{number}", "on": today, "fact": kind} for number, kind in enumerate(waiting["facts"])]
+    path = await stage.start_path(waiting["place"], waiting["person"], facts=facts)
+    await path.rest()
+    await stage.move_clock(path.handle, await beside.now() - await path.now())
+    await path.rest()
 
 
 async def note_needs(path: StagedPath) -> None:
