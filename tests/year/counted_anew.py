@@ -139,6 +139,16 @@ class PlayedYear:
         found = self.rows("SELECT id, case_number FROM path WHERE tenant_id = ?", tenant)
         return {row["id"]: numbers[row["case_number"]] for row in found}
 
+    def owners(self, tenant: str) -> dict[int, str]:
+        """Whose path each life is at the end of the year, by number; paths of who has left are nobody's."""
+        found: dict[int, str] = {}
+        for line in sorted(self.done(tenant, "started", "given", "post_left"), key=_order):
+            if line["what"] == "post_left":
+                found = {path: who for path, who in found.items() if who != line["who"]}
+            else:
+                found[line["path"]] = line["who"]
+        return found
+
     def interfaces(self, tenant: str) -> dict[Interface, Counts]:
         """What happened at every interface of a tenant."""
         found: dict[Interface, Counts] = defaultdict(Counts)
@@ -214,6 +224,11 @@ class PlayedYear:
 def _with_days(line: dict[str, Any]) -> dict[str, Any]:
     days = {name: date.fromisoformat(line[name]) for name in ("on", "since") if line[name]}
     return {**line, **days}
+
+
+def _order(line: dict[str, Any]) -> tuple[date, bool]:
+    """A last day is over after everything else of it."""
+    return line["on"], line["what"] == "post_left"
 
 
 def _interface(line: dict[str, Any]) -> Interface:

@@ -158,16 +158,17 @@ async def test_whatever_lies_unanswered_for_two_weeks_is_on_the_board_and_nothin
         assert since in {add_working_days(offered[about], days, tenant) for days in (1, 3, 10)}, about
 
 
-async def test_the_workload_is_how_many_open_paths_each_case_manager_began(
+async def test_the_workload_is_how_many_open_paths_each_case_manager_began_or_was_given(
     played: PlayedYear, readers: Readers, tenant: str
 ) -> None:
-    numbers = played.number_of(tenant)
+    numbers, owners = played.number_of(tenant), played.owners(tenant)
     open_paths = played.rows("SELECT id, current_place FROM path WHERE tenant_id = ? AND state = 'open'", tenant)
-    counted = Counter(numbers[row["id"]] % 6 for row in open_paths)
+    counted = Counter(owners.get(numbers[row["id"]], "") for row in open_paths)
     places = Counter(row["current_place"] for row in open_paths)
     workload = await read_workload(readers.tools(EVENING), readers.coordinator(tenant))
-    by_person = [line.load.open for line in workload.lines if line.name and line.load.open]
-    assert sorted(by_person) == sorted(counted.values())
+    by_person = {line.name: line.load.open for line in workload.lines if line.name and line.load.open}
+    assert workload.unassigned == counted.pop("", 0)
+    assert by_person == counted
     assert {line.place: line.load.open for line in workload.places if line.load.open} == places
 
 
@@ -177,6 +178,55 @@ async def test_the_workload_is_how_many_open_paths_each_case_manager_began(
 def test_nothing_that_people_did_was_refused_without_a_reason(played: PlayedYear, tenant: str) -> None:
     refused = {line["refused"] for line in played.lines if line["tenant"] == tenant and line["refused"]}
     assert refused <= {"ConsentMissing", "PathEnded", "HandoverNotPossible"}
+
+
+def test_case_managers_came_left_were_away_and_did_not_keep_paths_they_must_not_have(
+    played: PlayedYear, tenant: str
+) -> None:
+    taken, left, away = (played.done(tenant, what) for what in ("post_taken", "post_left", "away"))
+    assert len(taken) > len(left) == 1
+    assert len({line["who"] for line in away}) > 1
+    for conflict in played.done(tenant, "conflict"):
+        had = [one for one in played.done(tenant, "started", "given") if one["path"] == conflict["path"]]
+        before, after = had[0]["who"], [one["who"] for one in had[1:]]
+        assert after
+        assert before not in after
+    [gone] = left
+    later = [line for line in played.done(tenant, "started", "given") if line["on"] > gone["on"]]
+    assert gone["who"] not in {line["who"] for line in later}
+
+
+def test_needs_are_recorded_referred_met_and_lacking_as_the_people_said(played: PlayedYear, tenant: str) -> None:
+    for what, state in (("need_met", "met"), ("need_unmet", "unmet")):
+        rows = played.rows("SELECT kind, reason FROM need WHERE tenant_id = ? AND state = ?", tenant, state)
+        assert Counter(map(tuple, rows)) == Counter((one["code"], one["reason"]) for one in played.done(tenant, what))
+    recorded = Counter(one["code"] for one in played.done(tenant, "need_recorded"))
+    assert Counter(row["kind"] for row in played.rows("SELECT kind FROM need WHERE tenant_id = ?", tenant)) == recorded
+
+
+def test_owners_of_offers_were_asked_by_mail_and_answered_through_its_link(played: PlayedYear, tenant: str) -> None:
+    asked = played.rows(
+        "SELECT u.answer FROM offer_upkeep u JOIN offer o ON o.id = u.offer_id WHERE o.tenant_id = ?", tenant
+    )
+    said = Counter(
+        line["what"].removeprefix("owner_") for line in played.done(tenant, "owner_confirmed", "owner_ended")
+    )
+    assert len(asked) >= len(played.done(tenant, "offer_added")) - 2
+    assert Counter(row["answer"] for row in asked if row["answer"]) == said
+
+
+def test_a_lack_that_repeats_became_an_item_of_the_body_for_the_procedure(played: PlayedYear, tenant: str) -> None:
+    items = played.rows(
+        "SELECT handover, reason, raised_on FROM body_item WHERE cause = 'unmet_needs' AND tenant_id = ?", tenant
+    )
+    for item in items:
+        lacks = {
+            line["path"]
+            for line in played.done(tenant, "need_unmet")
+            if (f"need.{line['code']}", f"unmet.{line['reason']}") == (item["handover"], item["reason"])
+            and line["on"].isoformat() <= item["raised_on"]
+        }
+        assert len(lacks) >= SMALL
 
 
 def test_every_offer_that_reached_its_agency_was_answered_taken_back_or_waits(played: PlayedYear, tenant: str) -> None:

@@ -27,6 +27,8 @@ class Line:
     detail: str = ""
     since: date | None = None
     """The day of the offer that is answered, or on which an item was raised."""
+    who: str = ""
+    """The case manager who did it, or whose path it is from then on."""
     refused: str = ""
     """Kind of the refusal, if the product did not let it happen."""
 

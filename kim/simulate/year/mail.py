@@ -5,14 +5,19 @@ Rendering and what becomes of a failure are the product's own.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Final
 
+from activities.upkeep import OFFER_UPKEEP
 from notifications.mailer import Mailer, PermanentFailure, SmtpSettings
 from notifications.rendering import RenderedMail
 from process_models.look_again import day_at
+
+_LINK: Final = re.compile(r"/o/([\w-]+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +35,8 @@ class _Post:
     broken: tuple[Broken, ...]
     taken: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    questions: list[str] = field(default_factory=list)
+    """Tokens of the links by which owners of offers are asked, the oldest first."""
 
 
 class YearMailer(Mailer):
@@ -47,3 +54,10 @@ class YearMailer(Mailer):
             post.refused[mail.to] += 1
             raise PermanentFailure("smtp_550")
         post.taken[mail.to] += 1
+        if mail.kind == OFFER_UPKEEP:
+            post.questions += _LINK.findall(mail.text)[:1]
+
+    def take_questions(self) -> list[str]:
+        """What owners of offers have been asked since the last time."""
+        taken, self.post.questions = self.post.questions, []
+        return taken

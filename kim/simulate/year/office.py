@@ -6,20 +6,22 @@ Nothing is decided here, and nothing is written past the acts; who does what whe
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Final, cast
+from datetime import date, datetime
+from typing import Final, TypeVar, cast
 
+from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acts.bodies import BodyAct, BodyReceipt, Decided, decide_item, keep_minutes, review_resolution
 from api.acts.deliveries import Resent, resend
+from api.acts.deputising import Deputising, stand_in
 from api.acts.entering import DEMO_ISSUER, DEMO_PEOPLE
 from api.acts.facts import record_facts
 from api.acts.handovers import Given, answer_handover
 from api.acts.paths import start_path
-from api.acts.writing import Act, Call, Receipt, write, write_once
+from api.acts.writing import Act, Call, Receipt, Writing, write, write_once
 from api.caller import Caller
 from api.schemas import AddFacts, StartPath
 from api.services import Services
@@ -30,8 +32,12 @@ from process_models.work import StallReason
 from store.accounts import Appointment, keep_account
 from store.tenants import create_tenant, find_tenant
 
-_COLLEAGUES: Final = ("Henrike Phantasie", "Ibrahim Nirgendwo", "Jolanda Ausgedacht", "Kofi Unbekannt")
+_COLLEAGUES: Final = (
+    *("Henrike Phantasie", "Ibrahim Nirgendwo", "Jolanda Ausgedacht", "Kofi Unbekannt", "Lale Erfunden"),
+    "Mikko Vorgestellt",
+)
 """Case managers besides those whom one can be with one click."""
+Written = TypeVar("Written", bound=BaseModel)
 _BY_CLICK: Final = ("demo-fallmanagement", "demo-fallmanagement-2")
 
 
@@ -43,12 +49,13 @@ class Office:
     tenant: str
     municipality: str
     managers: Sequence[Caller]
+    """Everybody, also those who do not work yet or no longer."""
     coordinator: Caller
     told_time: bool = False
     """A simulated tenant is told with every act what time it is."""
     _keys: itertools.count[int] = field(default_factory=itertools.count)
 
-    async def start(self, life: Life, facts: Sequence[FactLine], now: datetime) -> Receipt:
+    async def start(self, manager: Caller, life: Life, facts: Sequence[FactLine], now: datetime) -> Receipt:
         """A case manager begins a path, which is theirs from then on. Errors: as the act."""
         request = StartPath.model_validate(
             {
@@ -60,19 +67,18 @@ class Office:
                 "now": self._told(now),
             }
         )
-        manager = self.managers[life.number % len(self.managers)]
-        return await self._write(manager, start_path(request), now)
+        return await self.write(manager, start_path(request), now)
 
     async def record(self, path_id: str, facts: Sequence[FactLine], now: datetime) -> Receipt:
         """Facts become known. Errors: as the act."""
         request = AddFacts.model_validate({"facts": facts, "now": self._told(now)})
-        return await self._write(self.coordinator, record_facts(path_id, request), now)
+        return await self.write(self.coordinator, record_facts(path_id, request), now)
 
     async def answer(self, path_id: str, code: str, answer: Answer, now: datetime) -> Receipt:
         """The answer of an agency, as the office notes it. Errors: as the act."""
         reason = cast(StallReason, answer.reason) if answer.reason else None
         given = Given(answer.word, reason, answer.detail or None, now=self._told(now))
-        return await self._write(self.coordinator, answer_handover(path_id, code, given), now)
+        return await self.write(self.coordinator, answer_handover(path_id, code, given), now)
 
     async def decide(self, item_id: str, decided: Decided, now: datetime) -> BodyReceipt:
         """A body decides an item. Errors: as the act."""
@@ -90,13 +96,26 @@ class Office:
 
     async def send_again(self, notice_id: str, now: datetime) -> Resent:
         """A mail that did not arrive waits to be sent again. Errors: as the act."""
-        return (await write_once(self.tools, self._call(self.coordinator, now), resend(notice_id), Resent))[0]
+        return await self.note(self.coordinator, resend(notice_id), Resent, now)
 
-    async def _write(self, who: Caller, act: Act, now: datetime) -> Receipt:
+    async def stand_in(self, absent: Caller, deputy: Caller, since: date, until: date) -> None:
+        """Somebody says who stands in for them. Errors: as the act."""
+        wanted = Deputising(absent=absent.actor, deputy=deputy.actor, since=since, until=until)
+        async with self.tools.database.transaction() as session:
+            await stand_in(self.tools, absent, wanted)(session)
+
+    async def write(self, who: Caller, act: Act, now: datetime) -> Receipt:
+        """Somebody acts on a path. Errors: as the act."""
         return (await write(self.tools, self._call(who, now), act)).receipt
 
+    async def note(
+        self, who: Caller, act: Callable[[Writing], Awaitable[Written]], kind: type[Written], now: datetime
+    ) -> Written:
+        """Somebody does what is no act on a path. Errors: as the act."""
+        return (await write_once(self.tools, self._call(who, now), act, kind))[0]
+
     async def _sit(self, act: BodyAct, now: datetime) -> BodyReceipt:
-        return (await write_once(self.tools, self._call(self.coordinator, now), act, BodyReceipt))[0]
+        return await self.note(self.coordinator, act, BodyReceipt, now)
 
     def _call(self, who: Caller, now: datetime) -> Call:
         key = f"year-{self.tenant}-{next(self._keys)}"

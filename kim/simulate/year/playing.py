@@ -5,9 +5,7 @@ Who does what is drawn in `lives` and `agencies`; here it is put into time. What
 
 from __future__ import annotations
 
-import heapq
-import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Final, Protocol
@@ -20,9 +18,12 @@ from kim.simulate.year.journal import Journal, Line
 from kim.simulate.year.lives import FactLine, Life, Plan
 from kim.simulate.year.looking import Looked
 from kim.simulate.year.office import Office
+from kim.simulate.year.roster import Roster
+from kim.simulate.year.staffing import Staffing
+from kim.simulate.year.supporting import Questions, Supporting
+from kim.simulate.year.timeline import Doing, Timeline
 from process_models.catalogue import Catalogue
 from process_models.decisions import Decision
-from process_models.errors import KimError
 from process_models.household import member_code
 from process_models.look_again import day_at
 from process_models.names import BODY_KINDS, BodyKind, member_of_code, rule_code
@@ -45,7 +46,6 @@ _RESOLVED: Final[Mapping[str, str]] = {
 }
 _AGREED: Final = "Die Stellen vereinbaren ein gemeinsames Vorgehen."
 
-Doing = Callable[[datetime], Awaitable[None]]
 Progress = Callable[[date], None]
 """Is told each day on which something happens."""
 
@@ -91,43 +91,49 @@ class Year:
     clock: Clock
     course: Course
     offices: Mapping[str, Office]
-    journal: Journal = field(default_factory=Journal)
     progress: Progress = lambda _: None
+    questions: Questions = list
+    """What owners of offers have been asked by mail since the last time."""
     paths: dict[str, Life] = field(default_factory=dict)
     """Lives by the id of their path."""
     ids: dict[int, str] = field(default_factory=dict)
     """Ids of paths by the number of their life."""
-    _queue: list[tuple[datetime, int, Doing]] = field(default_factory=list)
-    _order: itertools.count[int] = field(default_factory=itertools.count)
     _told: set[tuple[str, int]] = field(default_factory=set)
     """Offers that their agency knows of: handover and number of the offer."""
     _meetings: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.agencies = Agencies(self.plan.seed)
+        self.time = Timeline(self.plan, self.catalogue)
+        self.rosters = {name: Roster(office.managers) for name, office in self.offices.items()}
+        real = {name: office for name, office in self.offices.items() if not office.told_time}
+        self.staff = {name: Staffing(self.time, office, self.rosters[name]) for name, office in real.items()}
+        self.support = {
+            name: Supporting(self.time, office, self.rosters[name], self.questions) for name, office in real.items()
+        }
 
     async def play(self, lives: Iterable[Life]) -> Journal:
         """From the first to the last day; returns what was done."""
         for life in lives:
             for day, facts in life.days:
-                self._at(at(day, 9, life.number % 60), self._live(life, facts, first=day == life.starts_on))
+                self.time.at(at(day, 9, life.number % 60), self._live(life, facts, first=day == life.starts_on))
         for office in self.offices.values():
-            self._at(at(self.plan.first + _WEEK, 8, 30), self._look_after_mail(office))
+            self.time.at(at(self.plan.first + _WEEK, 8, 30), self._look_after_mail(office))
+        for staff in self.staff.values():
+            staff.begin()
+        for support in self.support.values():
+            support.begin()
         while (moment := self._next()) is not None and day_at(moment) <= self.plan.last:
             if day_at(moment) != day_at(self.clock.moment):
                 self.progress(day_at(moment))
             self.clock.moment = moment
             await self._step(moment)
-        return self.journal
+        return self.time.journal
 
     # ------------------------------------------------------------ time
 
-    def _at(self, moment: datetime, do: Doing) -> None:
-        heapq.heappush(self._queue, (moment, next(self._order), do))
-
     def _next(self) -> datetime | None:
-        planned = self._queue[0][0] if self._queue else None
-        return min(filter(None, (planned, self.course.next_wake())), default=None)
+        return min(filter(None, (self.time.next(), self.course.next_wake())), default=None)
 
     async def _step(self, moment: datetime) -> None:
         """The product first: what is due at a moment is done before people act."""
@@ -135,7 +141,7 @@ class Year:
         if wake is not None and wake <= moment:
             await self._follow(self.course.wake(moment), moment)
             return
-        _, _, do = heapq.heappop(self._queue)
+        do = self.time.take()
         await self.course.reach(moment)
         await do(moment)
         await self._follow(self.course.hear_news(moment), moment)
@@ -155,27 +161,26 @@ class Year:
         async def act(now: datetime) -> None:
             office = self.offices[life.municipality]
             line = self._line(now, "started" if first else "recorded", life)
+            roster = self.rosters[life.municipality]
             if first:
-                receipt = await office.start(life, facts, now)
+                there = roster.on_duty(life.place)
+                manager = there[life.number % len(there)]
+                receipt = await office.start(manager, life, facts, now)
                 self.paths[receipt.path_id] = life
                 self.ids[life.number] = receipt.path_id
-                line = replace(line, code=receipt.case_number)
-            elif not await self._try(line, office.record(self.ids[life.number], facts, now)):
+                roster.owners[receipt.path_id] = manager.actor
+                line = replace(line, code=receipt.case_number, who=manager.name)
+            elif not await self.time.attempt(line, office.record(self.ids[life.number], facts, now)):
                 return
-            self.journal.add(line)
+            self.time.journal.add(line)
             for fact in facts:
-                self.journal.add(Line(line.on, fact["fact"], line.tenant, life.number, detail=_detail(fact)))
+                self.time.journal.add(Line(line.on, fact["fact"], line.tenant, life.number, detail=_detail(fact)))
+            if first and life.municipality in self.staff:
+                self.staff[life.municipality].follow(life, self.ids[life.number], now)
+            if life.municipality in self.support:
+                self.support[life.municipality].follow(life, self.ids[life.number], facts, now)
 
         return act
-
-    async def _try(self, line: Line, act: Awaitable[object]) -> bool:
-        """Whether it went through; a refusal is noted."""
-        try:
-            await act
-        except KimError as refusal:
-            self.journal.add(_refused(line, type(refusal).__name__))
-            return False
-        return True
 
     def _line(self, now: datetime, what: str, life: Life) -> Line:
         return Line(day_at(now), what, life.municipality, life.number, detail=life.kind if what == "started" else "")
@@ -190,7 +195,7 @@ class Year:
         for row in rows:
             if row.id in delivered:
                 self._told.add((row.id, row.offers))
-                self.journal.add(self._offered(self.paths[path_id], row, now))
+                self.time.journal.add(self._offered(self.paths[path_id], row, now))
                 self._answer_offer(path_id, row, now)
 
     def _is_untold(self, row: Handover) -> bool:
@@ -204,7 +209,7 @@ class Year:
         life, today = self.paths[path_id], day_at(now)
         asked = Asked(life.municipality, row.to_kind, row.code, today)
         for answer in self.agencies.answers(asked, life.number, row.code, row.trigger_on, row.offers):
-            self._at(self._hour(life, today, answer), self._answer(path_id, row, answer))
+            self.time.at(self._hour(life, today, answer), self._answer(path_id, row, answer))
 
     def _hour(self, life: Life, offered: date, answer: Answer) -> datetime:
         """Agencies work in the afternoon; what comes later within an hour was answered later."""
@@ -227,9 +232,11 @@ class Year:
                 *(current.from_kind, current.to_kind, answer.reason, answer.detail),
                 since=current.accepted_on if answer.word == "complete" else current.offered_on,
             )
-            if not await self._try(line, self.offices[life.municipality].answer(path_id, row.code, answer, now)):
+            if not await self.time.attempt(
+                line, self.offices[life.municipality].answer(path_id, row.code, answer, now)
+            ):
                 return
-            self.journal.add(line)
+            self.time.journal.add(line)
             if answer.word == "accept":
                 self._live_on(path_id, current, now)
 
@@ -251,7 +258,7 @@ class Year:
     def _become(self, life: Life, now: datetime, after: int, facts: list[FactLine]) -> None:
         day = self.catalogue.municipality(life.municipality).product_calendar.add(day_at(now), after)
         dated = tuple({"on": day.isoformat(), **fact} for fact in facts)
-        self._at(at(day, 11, life.number % 60), self._live(life, dated, first=False))
+        self.time.at(at(day, 11, life.number % 60), self._live(life, dated, first=False))
 
     def _look_after_mail(self, office: Office) -> Doing:
         """Once a week the coordinator has mails sent again that did not arrive."""
@@ -262,9 +269,9 @@ class Year:
             for notice in failed:
                 if notice.error_class.startswith("smtp"):
                     line = Line(day_at(now), "sent_again", office.municipality, detail=notice.kind)
-                    if await self._try(line, office.send_again(notice.id, now)):
-                        self.journal.add(line)
-            self._at(now + _WEEK, self._look_after_mail(office))
+                    if await self.time.attempt(line, office.send_again(notice.id, now)):
+                        self.time.journal.add(line)
+            self.time.at(now + _WEEK, self._look_after_mail(office))
 
         return act
 
@@ -280,8 +287,8 @@ class Year:
             ]
         for meeting in found:
             self._meetings.add(meeting.id)
-            self._at(at(meeting.held_on, 10), self._meet(office, meeting))
-            self._at(at(meeting.held_on + timedelta(days=1), 9), self._minute(office, meeting))
+            self.time.at(at(meeting.held_on, 10), self._meet(office, meeting))
+            self.time.at(at(meeting.held_on + timedelta(days=1), 9), self._minute(office, meeting))
 
     def _minute(self, office: Office, meeting: Meeting) -> Doing:
         async def act(now: datetime) -> None:
@@ -318,9 +325,9 @@ class Year:
             since=item.raised_on,
         )
         receipt = await office.decide(item.id, decided, now)
-        self.journal.add(line)
+        self.time.journal.add(line)
         if adopted:
-            self._at(at(today + timedelta(days=120), 11), self._review(office, body, receipt.resolution))
+            self.time.at(at(today + timedelta(days=120), 11), self._review(office, body, receipt.resolution))
             if _is_bad(item) and office.municipality == BAD_TOWN:
                 self.agencies.improved_from = self.agencies.improved_from or decided.valid_from
         if body == "fall" and decision == "adopt":
@@ -343,7 +350,7 @@ class Year:
                     if rule_code(row.code) == item.handover and row.state in _WAITS:
                         lots = Lots(self.plan.seed, "agreed", life.number, row.code, row.offers)
                         answer = Answer(lots.between(1, 5), "accept")
-                        self._at(self._hour(life, day_at(now), answer), self._answer(path_id, row, answer))
+                        self.time.at(self._hour(life, day_at(now), answer), self._answer(path_id, row, answer))
 
     def _review(self, office: Office, body: BodyKind, resolution: str) -> Doing:
         async def act(now: datetime) -> None:
@@ -374,7 +381,3 @@ def _benefits(regime: str, row: Handover, life: Life) -> list[FactLine]:
 def _detail(fact: FactLine) -> str:
     data = fact.get("data", {})
     return str(data.get("purpose") or data.get("regime") or data.get("outcome") or "")
-
-
-def _refused(line: Line, why: str) -> Line:
-    return replace(line, refused=why)

@@ -62,7 +62,7 @@ async def play_year(
     tools = Services(database, Catalogues(catalogue), NobodyToWake(), ApiOptions(now=clock.now, public_url=PUBLIC_URL))
     offices = {municipality: await open_office(tools, municipality, clock.now()) for municipality in municipalities}
     course = WithoutTemporal(database, catalogue, mailer, PUBLIC_URL, frozenset(municipalities))
-    year = Year(plan, catalogue, database, clock, course, offices, progress=progress)
+    year = Year(plan, catalogue, database, clock, course, offices, progress, mailer.take_questions)
     journal = await year.play(life for life in lives(plan, catalogue) if life.municipality in municipalities)
     improved = year.agencies.improved_from
     mails = mailer.post.taken.total()
