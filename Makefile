@@ -62,8 +62,10 @@ scenarios: setup  ## play every scenario on both engines (minutes)
 	@$(BIN)/python -m kim.main simulate scenarios/*.yaml
 	@$(BIN)/python -m kim.main simulate scenarios/*.yaml --engine temporal
 
-pictures: setup  ## take the pictures of docs/pictures anew, in Chromium on a local stack
-	@$(BIN)/python -m tests.pages.pictures
+YEAR ?= .local/year
+
+pictures: setup  ## take the pictures of docs/pictures anew, in Chromium on a local stack and on the year of `make year`, if there is one
+	@KIM_YEAR=$(YEAR) $(BIN)/python -m tests.pages.pictures
 
 histories: setup  ## record histories of today's workflows for the replay tests
 	@$(BIN)/python -m tests.replay.record
@@ -72,7 +74,6 @@ histories: setup  ## record histories of today's workflows for the replay tests
 mutants: setup  ## bend the rules of deadlines, consent, handover and gaps, and count what the tests notice (minutes)
 	@rm -rf mutants && PYTHONPATH= $(BIN)/mutmut run && $(BIN)/mutmut results
 
-YEAR ?= .local/year
 year: setup  ## play a year of 2,000 simulated paths and check its figures (an hour; YEAR=directory, must be empty)
 	@$(BIN)/python -m kim.simulate.year --paths 2000 --out $(YEAR) $(ARGS)
 	@KIM_YEAR=$(YEAR) KIM_YEAR_SAMPLE=50 $(BIN)/python -m pytest --numprocesses 0 tests/year

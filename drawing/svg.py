@@ -17,7 +17,7 @@ from drawing.sizes import EVENT, HEADER, LABEL_LINE, PADDING
 from drawing.wording import word
 from process_models.procedure.shape import Procedure
 
-FONT: Final = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+FONT: Final = "Arial, 'Liberation Sans', Helvetica, 'Fira Sans', sans-serif"
 _ARROW: Final = (9.0, 4.0)
 _SET_BACK: Final = 0.35
 """Share of a letter's size from the middle of a line of text down to its baseline."""

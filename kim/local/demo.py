@@ -130,7 +130,7 @@ class Demo:
 
     async def _furnish(self, tale: Tale, played: Played) -> None:
         """The desks around the path; a path that has ended needs nothing more."""
-        async with _records(self._stack) as database:
+        async with records(self._stack) as database:
             accounts = await furnish(played.stage, database)
         if tale.until < date.max:
             await note_needs(played.path)
@@ -207,12 +207,13 @@ class Demo:
 
 async def admin_token(stack: LocalStack) -> str:
     """A token of an administrator, good for one day, made directly in the records of the stack."""
-    async with _records(stack) as database, database.transaction() as session:
+    async with records(stack) as database, database.transaction() as session:
         return await create_token(session, "admin", "demo", None, datetime.now(UTC), timedelta(days=1))
 
 
 @contextlib.asynccontextmanager
-async def _records(stack: LocalStack) -> AsyncIterator[Database]:
+async def records(stack: LocalStack) -> AsyncIterator[Database]:
+    """The records of a running stack, opened beside its processes."""
     settings = Settings(
         **{name.removeprefix("KIM_").lower(): value for name, value in stack.environment(stack.addresses).items()}
     )

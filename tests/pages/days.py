@@ -237,11 +237,15 @@ STALLING: Final[tuple[Day, ...]] = (
 AFTER_A_YEAR: Final[tuple[Day, ...]] = (coordinator_looks_back, steering_group_looks_back, land)
 
 
-async def walk_all(directory: Path, records: str, chromium: Browser, album: Path, *, check: bool) -> None:
-    """All days; `album` then holds a picture of every step."""
+async def walk_stalling(directory: Path, chromium: Browser, album: Path, *, check: bool) -> None:
+    """The days on which the benefit gap stalls; `album` then holds a picture of every step."""
     async with stalling(directory, chromium) as where:
         for day in STALLING:
             await walk(day, where, album, check=check)
+
+
+async def walk_after_a_year(records: str, chromium: Browser, album: Path, *, check: bool) -> None:
+    """The days after a year, whose records lie at this address."""
     async with after_a_year(records, chromium) as where:
         for day in AFTER_A_YEAR:
             await walk(day, where, album, check=check)

@@ -5,6 +5,8 @@ Only looking and taking pictures lives here; what must be seen is asserted by th
 
 from __future__ import annotations
 
+import os
+from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import date
@@ -20,14 +22,17 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 
 from drawing.layout import picture_of
 from drawing.svg import picture_svg
-from kim.local.demo import SCENARIOS, STALLED_QUERY, admin_token
+from kim.local.demo import SCENARIOS, STALLED_QUERY, TALES, admin_token, records
+from kim.local.demo_desks import furnish, note_needs
 from kim.local.stack import LocalStack
 from kim.simulate.scenario_file import load_scenario
 from kim.simulate.stage import Access
 from kim.simulate.temporal_engine import Played, play_on
+from kim.simulate.year.show import records_url
 from process_exit import run_and_exit
 from process_models.catalogue import load_catalogue
 from process_models.procedure.every import procedures
+from store.database import upgrade
 from tests.api.clerk import code_in
 
 CHROMIUM = "/usr/bin/chromium"
@@ -41,6 +46,7 @@ QUIET = [
     "--disable-sync",
 ]
 PICTURES = Path(__file__).parents[2] / "docs" / "pictures"
+FONTS = Path(__file__).parents[2] / "api" / "static" / "kern" / "fonts"
 DAYS_ALBUM = PICTURES / "days"
 """Pictures of the days of every role; the walkthrough shows them."""
 STALL = "stall-benefit-gap.yaml"
@@ -71,7 +77,12 @@ async def stalled_path(directory: Path) -> AsyncIterator[tuple[LocalStack, Playe
             access = Access(http, client, await admin_token(stack))
             catalogue = load_catalogue()
             scenario = load_scenario(SCENARIOS / STALL, catalogue)
-            yield stack, await play_on(scenario, access, catalogue, until=STALLED_ON)
+            name = next(tale.name for tale in TALES if tale.file == STALL)
+            played = await play_on(scenario, access, catalogue, until=STALLED_ON, name=name)
+            async with records(stack) as database:
+                await furnish(played.stage, database)
+            await note_needs(played.path)
+            yield stack, played
     finally:
         await stack.stop()
 
@@ -143,14 +154,38 @@ async def take_procedures(pictures: Path) -> None:
         for code in PROCEDURES:
             layout = picture_of(found[code])
             page = await new_page(chromium, ceil(layout.width), ceil(layout.height))
-            await page.set_content(f'<body style="margin: 0">{picture_svg(found[code])}</body>')
+            await page.set_content(f'{_letters()}<body style="margin: 0">{picture_svg(found[code])}</body>')
+            await page.evaluate("async () => { await document.fonts.ready }")
             await page.screenshot(path=pictures / f"procedure-{code.lower()}.png", full_page=True)
+
+
+def _letters() -> str:
+    """The font of our pages, without a server: the usual ones may be missing on this desk."""
+    kinds = (("Regular", 400), ("Bold", 700))
+    faces = (
+        f"@font-face {{ font-family: 'Fira Sans'; font-weight: {weight}; "
+        f"src: url(data:font/woff2;base64,{b64encode((FONTS / f'FiraSans-{kind}.woff2').read_bytes()).decode()}) }}"
+        for kind, weight in kinds
+    )
+    return f"<style>{''.join(faces)}</style>"
+
+
+async def take_days(directory: Path, album: Path, year: Path) -> None:
+    """Every step of the day of every role. Those after a year need one that `make year` has played; else they stay."""
+    from tests.pages.days import walk_after_a_year, walk_stalling  # they stand on the stack of this module
+
+    async with browser() as chromium:
+        await walk_stalling(directory, chromium, album, check=False)
+        if (year / "kim.db").is_file():
+            upgrade(records_url(year))
+            await walk_after_a_year(records_url(year), chromium, album, check=False)
 
 
 async def main() -> int:
     """Writes the pictures of the documentation."""
     await take_procedures(PICTURES)
     await take(Path(".local") / "pictures", PICTURES)
+    await take_days(Path(".local") / "pictures", DAYS_ALBUM, Path(os.environ.get("KIM_YEAR", ".local/year")))
     return 0
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from playwright.async_api import Browser
 
-from tests.pages.days import walk_all
+from tests.pages.days import walk_after_a_year, walk_stalling
 from tests.pages.pictures import DAYS_ALBUM, PICTURES
 from tests.year.conftest import played
 from tests.year.counted_anew import PlayedYear
@@ -20,7 +20,8 @@ async def test_every_role_walks_through_its_day_and_the_walkthrough_shows_it(
     chromium: Browser, played: PlayedYear, tmp_path: Path
 ) -> None:
     album = tmp_path / "album"
-    await walk_all(tmp_path, played.url, chromium, album, check=True)
+    await walk_stalling(tmp_path, chromium, album, check=True)
+    await walk_after_a_year(played.url, chromium, album, check=True)
     taken = {file.name for file in album.glob("*.png")}
     assert taken == {file.name for file in DAYS_ALBUM.glob("*.png")}
     text = WALKTHROUGH.read_text(encoding="utf-8")
