@@ -166,13 +166,10 @@ async def read_path_log(tools: Services, caller: Caller, path_id: str) -> PathLo
     return PathLog(path, entries)
 
 
-async def read_fact_kinds(tools: Services, caller: Caller, path_id: str) -> tuple[Path, Catalogue, Case]:
-    """The rules for a path and its case, for the form of a fact. Errors: PathNotFound."""
+async def read_fact_kinds(tools: Services, caller: Caller, path_id: str) -> tuple[Path, Case, Catalogue, datetime]:
+    """A path, its case, rules and moment, for the form of a fact. Errors: PathNotFound."""
     async with tools.database.reading() as session:
-        path = await get_visible_path(session, caller.scope(tools.now()), path_id)
-        catalogue = await tools.catalogues.of_path(session, path)
-        case = await load_case(session, tools.database.keyring, path.id)
-    return path, catalogue, case
+        return await _opened(tools, session, caller.scope(tools.now()), path_id)
 
 
 def kinds_to_record(kinds: Mapping[str, FactKind]) -> tuple[tuple[str, str], ...]:

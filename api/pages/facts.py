@@ -24,8 +24,8 @@ Short = Annotated[str, Query(max_length=80)]
 @router.get("/paths/{path_id}/facts/new")
 async def new_fact(visit: Manager, path_id: str, kind: Short = "", corrects: Short = "") -> Response:
     """The form of a fact: first its kind, then what belongs to it; with its preview where nothing has to be typed."""
-    path, catalogue, case = await read_fact_kinds(visit.tools, visit.caller, path_id)
-    form = fact_form(catalogue, kind, case, visit.now, corrects)
+    path, case, catalogue, now = await read_fact_kinds(visit.tools, visit.caller, path_id)
+    form = fact_form(catalogue, kind, case, now, corrects)
     preview = await _first_preview(visit, path_id, form, corrects)
     return _page(visit, path.case_number, path_id, form, corrects, preview=preview)
 
@@ -34,8 +34,8 @@ async def new_fact(visit: Manager, path_id: str, kind: Short = "", corrects: Sho
 async def record_fact(visit: Manager, path_id: str) -> Response:
     """Shows what the fact would set going, or records it."""
     kind, corrects = visit.form.value("kind"), visit.form.value("corrects")
-    path, catalogue, case = await read_fact_kinds(visit.tools, visit.caller, path_id)
-    form = fact_form(catalogue, kind, case, visit.now, corrects)
+    path, case, catalogue, now = await read_fact_kinds(visit.tools, visit.caller, path_id)
+    form = fact_form(catalogue, kind, case, now, corrects)
     try:
         fact = given_fact(visit.form, form, corrects)
         if visit.form.value("step") != "record":

@@ -82,7 +82,9 @@ async def test_an_administrator_has_a_desk_without_numbers(guest: Guests) -> Non
     await administrator.check()
 
 
-async def test_in_a_simulation_a_deadline_is_overdue_on_its_own_clock(office: Office, visitor: Visitors) -> None:
+async def test_in_a_simulation_a_deadline_and_the_form_of_a_fact_go_by_its_own_clock(
+    office: Office, visitor: Visitors
+) -> None:
     body = {"municipality": MUNICIPALITY, "starts_at": "2022-02-14T05:00:00Z"}
     made = (await office.desks["admin"].post("/v1/simulations", body)).json()
     simulated = Desk(office.client, made["token"])
@@ -94,3 +96,5 @@ async def test_in_a_simulation_a_deadline_is_overdue_on_its_own_clock(office: Of
     manager = visitor()
     await manager.sign_in("demo-fallmanagement", made["tenant"])
     assert "überfällig</span>" not in (await manager.open("/paths?tab=team")).text
+    form = (await manager.open(f"/paths/{path_id}/facts/new?kind=asylum.judgment")).text
+    assert 'value="2022-02-14"' in form, "the day of the path, not of the wall"
