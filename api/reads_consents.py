@@ -23,7 +23,7 @@ from process_models.explain import agency_title
 from process_models.facts import known_on
 from process_models.look_again import day_at
 from process_models.plan import PlannedHandover
-from process_models.planning import make_plan
+from process_models.planning import plan_of_day
 from process_models.release import categories_asked
 from process_models.revocation import consequences_of
 from store.facts import load_facts
@@ -104,7 +104,7 @@ async def read_consent_page(tools: Services, caller: Caller, path_id: str) -> Co
         named = await may_be_named(session, scope, path)
         person = await load_path_person(session, tools.database.keyring, path) if named else None
     await note_reading(tools, caller, "path.read", path)
-    plan = make_plan(case, now, catalogue)
+    plan = plan_of_day(case, now, catalogue)
     choices = choices_of(catalogue, catalogue.municipality(path.municipality), plan.day)
     return ConsentPage(
         path=path,

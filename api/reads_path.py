@@ -38,7 +38,7 @@ from process_models.look import Look, look_at
 from process_models.look_again import day_at
 from process_models.path_chart import Chart, chart_of
 from process_models.plan import Plan, PlannedDeadline
-from process_models.planning import make_plan
+from process_models.planning import plan_of_look
 from process_models.rules import FactKind
 from store import audit
 from store.account_tables import Account
@@ -99,7 +99,8 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
     async with tools.database.reading() as session:
         path, case, catalogue, now = await _opened(tools, session, scope, path_id)
         named = await may_be_named(session, scope, path)
-        look, plan = look_at(case, now, catalogue), make_plan(case, now, catalogue)
+        look = look_at(case, now, catalogue)
+        plan = plan_of_look(look, catalogue)
         chart = chart_of(look, catalogue)
         person = await load_path_person(session, tools.database.keyring, path) if named else None
         links = await seen_links(session, scope, case)

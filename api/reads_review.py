@@ -138,10 +138,10 @@ async def read_review(tools: Services, caller: Caller, wanted: WantedReview) -> 
         begun = await first_event_day(session, ground.scope)
         chosen = _chosen(wanted, ground)
         window = _window(chosen, ground.today)
-        parts = bool(chosen.agency or chosen.place)
-        counted = await count_quarters(session, ground.scope, window, parts=parts)
+        part = Part(chosen.agency, chosen.place) if chosen.agency or chosen.place else None
+        counted = await count_quarters(session, ground.scope, window, part=part)
         codes = frozenset(one.interface.code for one in counted)
-        answers = () if parts else await _answers(session, caller, codes, ground)
+        answers = () if part else await _answers(session, caller, codes, ground)
     return ReviewSeen(
         today=ground.today,
         wanted=chosen,

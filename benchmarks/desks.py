@@ -21,6 +21,7 @@ from store import tables
 from store.account_tables import Account, Assignment
 from store.accounts import Appointment, keep_account
 from store.assignments import deputise
+from store.calendar_tables import DeadlineDay
 from store.database import Database
 from store.plans import save_plan, show_in_lists
 
@@ -109,7 +110,7 @@ def _stalled(path: tables.Path, kinds: Sequence[Pattern], drawn: random.Random) 
                 )
 
 
-COPIED: Final = (tables.Path, tables.PlanRow, tables.Handover, tables.Task, tables.StallNote, Assignment)
+COPIED: Final = (tables.Path, tables.PlanRow, tables.Handover, tables.Task, tables.StallNote, Assignment, DeadlineDay)
 """What lists and counts read of a path; its facts and mails are not copied."""
 
 

@@ -16,8 +16,7 @@ from typing import Any, Final, cast
 
 from fastapi.routing import iter_route_contexts
 from httpx2 import ASGITransport, AsyncClient
-from sqlalchemy import select, text
-from sqlmodel import col
+from sqlalchemy import text
 
 from api.acts.entering import DEMO_ISSUER, DEMO_PEOPLE
 from api.app import create_app
@@ -25,11 +24,10 @@ from api.services import ApiOptions
 from benchmarks.desks import furnish, multiply
 from benchmarks.figures import Figure, spread
 from benchmarks.records import NOW, fill, patterns
+from benchmarks.surroundings import surround
 from process_models.catalogue import catalogue
-from store import tables
 from store.accounts import Appointment
 from store.database import Database, upgrade
-from store.links import make_link
 from store.sealing import KEY_BYTES, Keyring
 
 PATHS: Final = 10_000
@@ -39,12 +37,35 @@ PAGE_MS: Final = 150
 MANY_MS: Final = 300
 TENANT: Final = "rhein-kreis-neuss"
 ROUNDS: Final = 15
-LISTS: Final = ("/board", "/paths", "/board/paths", "/workload", "/desk")
+LISTS: Final = ("/board", "/paths", "/board/paths", "/workload", "/desk", "/calendar", "/assignments", "/posts")
 """Also measured with `MANY` times more paths."""
 _ORIGIN: Final = "http://127.0.0.1:8000"
 _OWN_DATABASE: Final = "KIM_BENCH_DATABASE_URL"
 """An empty PostgreSQL database to measure on instead of a SQLite file."""
-_NOT_MEASURED: Final = ("/sign-in/start", "/sign-in/return", "/metrics", "/healthz", "/readyz", "/openapi.json")
+NOT_MEASURED: Final = {
+    "/sign-in/start": "leads to the identity provider",
+    "/sign-in/return": "asks the identity provider",
+    "/search": "finds a path by its number along a unique index and leads on to its page",
+    "/metrics": "no page",
+    "/healthz": "no page",
+    "/readyz": "no page",
+    "/openapi.json": "no page; made once",
+}
+"""What is not measured, and why."""
+SHAPES: Final = {
+    "/calendar/{token}.ics": "/calendar/{feed}.ics",
+    "/consent-sheets/{language}": "/consent-sheets/ar?text={text}&purposes=P1",
+    "/consent-sheets/{language}/pdf": "/consent-sheets/ar/pdf?text={text}&purposes=P1",
+    "/mails/{kind}": "/mails/offer",
+    "/mails/{kind}/html": "/mails/offer/html",
+    "/o/{token}": "/o/{offer_token}",
+    "/paths/{path_id}/consents/sheet": "/paths/{path_id}/consents/sheet?purposes=P1&text={text}",
+    "/paths/{path_id}/consents/sheet/pdf": "/paths/{path_id}/consents/sheet/pdf?purposes=P1&text={text}",
+    "/procedures/{code}/{form}": "/procedures/{code}/svg",
+    "/task/{visit_id}/{answer}": "/task/{visit_id}/query",
+}
+"""Where a name means something else than elsewhere, or a page needs to be told more."""
+_TEXT: Final = "2026-11-kreis:*"
 _MANAGER: Final = "demo-fallmanagement"
 
 
@@ -87,23 +108,28 @@ async def _measured(url: str, count: int, many: int) -> list[Figure]:
     upgrade(url)
     database = Database(url, Keyring({"bench": os.urandom(KEY_BYTES)}, "bench"))
     try:
-        await filled(database, count)
-        figures = _told(await opened(database), f"{count} Wege", PAGE_MS)
+        names = await filled(database, count)
+        figures = _told(await opened(database, names), f"{count} Wege", PAGE_MS)
         await multiply(database, many)
         await analysed(database)
-        return figures + _told(await opened(database, LISTS), f"{count * many} Wege", MANY_MS)
+        return figures + _told(await opened(database, names, LISTS), f"{count * many} Wege", MANY_MS)
     finally:
         await database.close()
 
 
-async def filled(database: Database, count: int, files: Sequence[Path] | None = None) -> None:
-    """Records of one Kreis with so many paths, and a case manager who can sign in on a local stack."""
+async def filled(database: Database, count: int, files: Sequence[Path] | None = None) -> dict[str, str]:
+    """Records of one Kreis with so many paths, and a case manager who can sign in on a local stack.
+
+    Returns something real for every name in an address.
+    """
     kinds = [kind for kind in await patterns(catalogue(), files) if kind.case.municipality == TENANT]
     await fill(database, kinds, count)
     person = DEMO_PEOPLE[_MANAGER]
     me = Appointment(DEMO_ISSUER, f"{_MANAGER}@{TENANT}", person.display_name, person.role, TENANT)
     await furnish(database, kinds, TENANT, me)
+    names = await surround(database, catalogue(), TENANT)
     await analysed(database)
+    return names | {"text": _TEXT}
 
 
 async def analysed(database: Database) -> None:
@@ -113,12 +139,13 @@ async def analysed(database: Database) -> None:
             await session.execute(text("ANALYZE"))
 
 
-async def opened(database: Database, only: tuple[str, ...] = (), rounds: int = ROUNDS) -> list[Answered]:
-    """Every page, or only these, opened again and again by everybody who may open it."""
+async def opened(
+    database: Database, names: Mapping[str, str], only: tuple[str, ...] = (), rounds: int = ROUNDS
+) -> list[Answered]:
+    """Every page, or only these, opened again and again by everybody who may open it; each by somebody."""
     options = ApiOptions(now=lambda: NOW, demo=True, public_url=_ORIGIN)
     app = create_app(database, catalogue(), _Quiet(), options)
-    parameters = await _parameters(database)
-    addresses = [address for address in page_addresses(app, parameters) if not only or address in only]
+    addresses = [address for address in page_addresses(app, names) if not only or address in only]
     found: list[Answered] = []
     for person in ("", *DEMO_PEOPLE):
         async with AsyncClient(transport=ASGITransport(app), base_url=_ORIGIN) as client:
@@ -126,8 +153,12 @@ async def opened(database: Database, only: tuple[str, ...] = (), rounds: int = R
                 form = {"person": person, "tenant": TENANT, "next": "/desk"}
                 answer = await client.post("/sign-in/demo", data=form, headers={"Origin": _ORIGIN})
                 assert answer.status_code == 303, answer.text
+            else:
+                client.cookies.set("kim_task", names["visit_cookie"], path=f"/task/{names['visit_id']}")
             taken = [await _taken(client, address, person, rounds) for address in addresses]
         found += [one for one in taken if one.milliseconds]
+    closed = set(addresses) - {page.address for page in found}
+    assert not closed, f"nobody could open these: {closed}"
     return found
 
 
@@ -144,33 +175,13 @@ async def _taken(client: AsyncClient, address: str, who: str, rounds: int) -> An
     return Answered(address, who, tuple(seconds[1:]), tuple(cpu[1:]))
 
 
-def page_addresses(app: Any, parameters: Mapping[str, str]) -> Iterator[str]:
-    """The address of every page that a GET opens; of a page about something, the one that `parameters` names."""
+def page_addresses(app: Any, names: Mapping[str, str]) -> Iterator[str]:
+    """Where every page that a GET opens is found. Errors: KeyError for a page about something that `names` lacks."""
     for context in iter_route_contexts(app.routes):
         path = str(context.path)
         hidden = not getattr(context, "include_in_schema", False)
-        page = "GET" in (context.methods or ()) and hidden and path not in _NOT_MEASURED
-        if page and all(name in parameters for name in _names(path)):
-            yield path.format_map(cast(dict[str, str], parameters))
-
-
-def _names(path: str) -> list[str]:
-    return [part[1:-1] for part in path.split("/") if part.startswith("{")]
-
-
-async def _parameters(database: Database) -> dict[str, str]:
-    """Something real for every name in an address."""
-    async with database.transaction() as session:
-        waiting = select(tables.Handover).where(col(tables.Handover.state) == "offered").limit(1)
-        handover = (await session.scalars(waiting)).one()
-        token = await make_link(session, handover.id, handover.to_agency, NOW.date(), NOW)
-    return {
-        "path_id": handover.path_id,
-        "code": handover.code,
-        "form": "svg",
-        "kind": "verfahren",
-        "token": token,
-    }
+        if "GET" in (context.methods or ()) and hidden and path not in NOT_MEASURED:
+            yield SHAPES.get(path, path).format_map(cast(dict[str, str], names))
 
 
 def _told(found: list[Answered], what: str, target: float) -> list[Figure]:

@@ -41,9 +41,14 @@ def make_plan(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
 
 
 def plan_of_day(case: Case, now: datetime, catalogue: Catalogue) -> Plan:
-    """As `make_plan`, but without the look ahead: for whoever compares plans and waits for nothing."""
-    plan = _plan_of(look_at(case, now, catalogue), catalogue)
-    return plan.model_copy(update={"waiting": waiting_of(case, plan, catalogue)})
+    """As `make_plan`, but without the look ahead: for whoever compares or shows plans and waits for nothing."""
+    return plan_of_look(look_at(case, now, catalogue), catalogue)
+
+
+def plan_of_look(look: Look, catalogue: Catalogue) -> Plan:
+    """As `plan_of_day`, of a look that is there already."""
+    plan = _plan_of(look, catalogue)
+    return plan.model_copy(update={"waiting": waiting_of(look.case, plan, catalogue)})
 
 
 def _plan_of(look: Look, catalogue: Catalogue) -> Plan:

@@ -9,11 +9,12 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
 from process_models.interface_review import Counted, Interface
+from process_models.interface_split import Part
 from process_models.names import BODY_KINDS
 from process_models.quarters import first_day, last_day
 from store.scope import Scope
@@ -21,7 +22,8 @@ from store.tables import BodyItem, PathEvent, Resolution
 
 _INTERFACE = (col(PathEvent.code), col(PathEvent.from_kind), col(PathEvent.to_kind))
 _PARTS = (col(PathEvent.agency), col(PathEvent.place))
-_SPLIT = (col(PathEvent.reason), col(PathEvent.level), col(PathEvent.working_days), col(PathEvent.days))
+_SPLIT = (col(PathEvent.reason), col(PathEvent.level))
+_DAYS = (col(PathEvent.working_days), col(PathEvent.days))
 _COUNTED = (
     *("handover_offered", "handover_received", "handover_accepted", "handover_refused", "handover_forwarded"),
     *("handover_completed", "stall_reason_given", "escalated", "gap_ended"),
@@ -33,18 +35,19 @@ async def count_quarters(
     scope: Scope,
     quarters: range,
     *,
-    parts: bool = False,
+    part: Part | None = None,
     everywhere: bool = False,
     only: Interface | None = None,
 ) -> list[Counted]:
     """What happened at every interface in each of these quarters, as far as the caller may review it.
 
-    True counts, not to be shown as they are. `parts`: also by agency and place. `everywhere`: also what happened at
-    no interface (empty codes), such as a gap while no handover lay anywhere. `only`: at this interface alone.
+    True counts, not to be shown as they are. `part`: also by agency and place, with the days of this part alone.
+    `everywhere`: also what happened at no interface (empty codes), such as a gap while no handover lay anywhere.
+    `only`: at this interface alone.
     """
     if not quarters:
         return []
-    by = (col(PathEvent.activity), *_INTERFACE, *_SPLIT, *(_PARTS if parts else ()))
+    by = (col(PathEvent.activity), *_INTERFACE, *_SPLIT, *_days(part), *(_PARTS if part else ()))
     days = [(first_day(quarter), last_day(quarter)) for quarter in quarters]
     each = [func.count().filter(col(PathEvent.happened_on).between(*both)) for both in days]
     query = (
@@ -59,6 +62,14 @@ async def count_quarters(
     )
     found = (await session.execute(query)).all()
     return [one for row in found for one in _by_quarter(tuple(row), len(by), quarters)]
+
+
+def _days(part: Part | None) -> tuple[Any, ...]:
+    """Working days and days; where a part is asked for, its own alone: those of all others would be many groups."""
+    if part is None:
+        return _DAYS
+    own = col(PathEvent.agency) == part.agency if part.agency else col(PathEvent.place) == part.place
+    return tuple(case((own, days)) for days in _DAYS)
 
 
 def _where(*, everywhere: bool, only: Interface | None) -> list[ColumnElement[bool]]:

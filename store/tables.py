@@ -413,11 +413,12 @@ class PathEvent(Record, table=True):
 
     __tablename__ = "path_event"
     __table_args__ = (
-        # In the order of the groups of a review: it is counted along the index, no row is touched and nothing sorted.
+        # In the order of the groups of a review: counted along the index, no row is touched and nothing sorted.
+        # Place and agency are in it for counts of one of them and of a year.
         Index(
             "ix_path_event_counting",
             *("tenant_id", "activity", "code", "from_kind", "to_kind"),
-            *("reason", "level", "working_days", "days", "happened_on"),
+            *("reason", "level", "working_days", "days", "place", "agency", "happened_on"),
         ),
         # Few events belong to an item of a body: those of paths are not in this index.
         Index(

@@ -26,7 +26,7 @@ from notifications.contexts import MailDraft, context_of, mailbox_of
 from notifications.mailer import DeliveryFailure, UnknownOutcome
 from notifications.rendering import RenderedMail, render
 from process_models.look_again import day_at
-from process_models.planning import make_plan
+from process_models.planning import plan_of_day
 from process_models.work import TaskItem
 from store.agency_codes import LIFETIME, add_code, may_ask, settle_code, use_code
 from store.agency_visits import OPENED, note_deed, open_visit
@@ -138,7 +138,7 @@ def writing_of(tools: Services, session: AsyncSession, found: Found, key: str = 
 
 
 def _door(found: Found) -> Door:
-    plan = make_plan(found.case, found.moment, found.catalogue)
+    plan = plan_of_day(found.case, found.moment, found.catalogue)
     planned = next((one for one in plan.handovers if one.code == found.row.code), None)
     due = (planned.receipt_due_on if found.row.state == "offered" else planned.next_level_on) if planned else None
     return Door(

@@ -27,7 +27,7 @@ from process_models.handover import STALL_REASONS
 from process_models.look_again import day_at
 from process_models.names import member_of_code, rule_code
 from process_models.plan import Plan, PlannedHandover
-from process_models.planning import make_plan
+from process_models.planning import plan_of_day
 from process_models.release import Released, released_to
 from process_models.work import HandoverItem, HandoverState, StallReason
 from store.agency_tables import AgencyVisit
@@ -219,7 +219,7 @@ def _reason(text: str) -> StallReason | None:
 async def _seen(tools: Services, session: AsyncSession, visit: AgencyVisit) -> TaskSeen:
     found = await by_visit(tools, session, visit)
     row, catalogue = found.row, found.catalogue
-    plan = make_plan(found.case, found.moment, catalogue)
+    plan = plan_of_day(found.case, found.moment, catalogue)
     planned = next((one for one in plan.handovers if one.code == row.code), None)
     person = await load_path_person(session, tools.database.keyring, found.path)
     ladder = catalogue.ladder_of(found.path.municipality, plan.day)

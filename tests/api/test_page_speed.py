@@ -14,10 +14,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from benchmarks.desks import TODAY, multiply
 from benchmarks.pages import LISTS, PAGE_MS, TENANT, filled, opened
+from benchmarks.surroundings import FACTS
 from kim.model.preview import scenario_files
 from store.database import Database, upgrade
+from store.facts import load_facts
 from store.scope import Scope
 from store.sealing import Keyring
+from store.tables import Path
 from store.worklist import Tab, WantedWork, count_work, list_work
 
 WRITTEN: Final = 200
@@ -32,20 +35,31 @@ SCENARIOS: Final = (
 
 
 @pytest.fixture(scope="module")
-async def database(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Database]:
-    """Records of a Kreis with 10,000 paths, from a few of the scenarios."""
+async def kreis(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[tuple[Database, dict[str, str]]]:
+    """Records of a Kreis with 10,000 paths, from a few of the scenarios; a name of everything for addresses."""
     url = f"sqlite+aiosqlite:///{tmp_path_factory.mktemp('many') / 'kim.db'}"
     upgrade(url)
     database = Database(url, Keyring({"k1": b"k" * 32}, "k1"))
-    await filled(database, WRITTEN, [file for file in scenario_files() if file.stem in SCENARIOS])
+    names = await filled(database, WRITTEN, [file for file in scenario_files() if file.stem in SCENARIOS])
     await multiply(database, TIMES)
-    yield database
+    yield database, names
     await database.close()
 
 
-async def test_every_page_answers_in_150_milliseconds_over_ten_thousand_paths(database: Database) -> None:
-    found = await opened(database, rounds=ROUNDS)
-    assert {page.address for page in found} >= set(LISTS)
+@pytest.fixture(scope="module")
+def database(kreis: tuple[Database, dict[str, str]]) -> Database:
+    return kreis[0]
+
+
+async def test_every_page_answers_in_150_milliseconds_over_ten_thousand_paths(
+    kreis: tuple[Database, dict[str, str]],
+) -> None:
+    database, names = kreis
+    async with database.reading() as session:
+        path = await session.get_one(Path, names["path_id"])
+        assert len(await load_facts(session, database.keyring, path)) == FACTS
+    found = await opened(database, names, rounds=ROUNDS)
+    assert {page.address for page in found} >= {*LISTS, f"/paths/{path.id}"}
     slow = {f"{page.address} ({page.who})": min(page.cpu) for page in found if min(page.cpu) > _limit(page.address)}
     assert slow == {}
 

@@ -37,7 +37,7 @@ async def test_what_happened_in_the_period_is_counted_by_interface_and_working_d
             await keep_handover(session, path, state, "jobcenter-neuss", WorkingDay(on, CALENDAR))
     async with database.reading() as session:
         elsewhere = await count_quarters(session, replace(SCOPE, tenant_id="muenster"), YEAR)
-        by_part = await count_quarters(session, SCOPE, YEAR, parts=True)
+        by_part = await count_quarters(session, SCOPE, YEAR, part=Part(place="meerbusch"))
     assert {(one.activity, one.count, one.working_days) for one in by_part} == {
         ("handover_offered", 1, None),
         ("handover_received", 1, 2),
@@ -103,21 +103,30 @@ async def test_the_figures_of_a_random_log_are_those_of_its_rows(database: Datab
 @pytest.mark.parametrize("seed", range(3))
 async def test_the_parts_of_a_random_year_are_those_of_its_rows_or_not_told(database: Database, seed: int) -> None:
     await write_rows(database, drawn_rows(seed, 2500, date(2022, 1, 1), date(2022, 12, 31)))
-    async with database.reading() as session:
-        found = await count_quarters(session, SCOPE, YEAR, parts=True)
     rows = await raw_rows(database)
     parts = [*(Part(place=place) for place in PLACES), *(Part(agency=one) for one in AGENCIES["abh"])]
-    told = 0
+    told = medians = 0
     for part in parts:
         own = [one for one in rows if part in (Part(place=one.place), Part(agency=one.agency))]
+        async with database.reading() as session:
+            found = await count_quarters(session, SCOPE, YEAR, part=part)
         for figures in review_of_part(found, 2022, LATER, Parts(AGENCIES, PLACES), part):
             at = figures.interface
             offers = [one for one in own if one.activity in ("handover_offered", "handover_forwarded")]
             here = [one for one in offers if (one.code, one.to_kind) == (at.code, at.to_kind)]
             assert figures.offers is None or figures.offers.exact == len(here)
             assert not 0 < len(here) < 5 or figures.offers is None
+            accepted = [
+                one.working_days
+                for one in own
+                if (one.activity, one.code, one.to_kind) == ("handover_accepted", at.code, at.to_kind)
+            ]
+            days = sorted(day for day in accepted if day is not None)
+            assert figures.accept.median in (None, days[math.ceil(len(days) / 2) - 1] if days else None)
             told += figures.offers is not None
+            medians += figures.accept.median is not None
     assert told > len(parts)
+    assert medians > 0
 
 
 async def test_only_who_may_see_figures_counts_and_only_the_own_places(database: Database) -> None:

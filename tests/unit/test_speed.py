@@ -9,11 +9,12 @@ from datetime import date, timedelta
 from itertools import count, islice
 from typing import Final
 
+from benchmarks.lives import long_life
 from process_models.catalogue import catalogue, load_catalogue
 from process_models.facts import Fact, known_on
 from process_models.planning import make_plan
 from process_models.standing import follow, in_order
-from tests.unit.recognised import IN_CARE, SGB_II, at, case_of, fact
+from tests.unit.recognised import IN_CARE, SGB_II, at, case_of
 
 FACTS: Final = 200
 TODAY: Final = date(2026, 11, 20)
@@ -27,23 +28,10 @@ PLAN_SECONDS: Final = 0.05
 LOAD_SECONDS: Final = 1.0
 
 
-def _life() -> Iterator[Fact]:
-    """What happens over and over: letters, jobs, approvals of benefits; a new title every two and a half years."""
-    for turn in count():
-        day = SETTLED + turn * TURN
-        if turn % 10 == 0:
-            yield fact("residence.title_issued", day, id_=f"t{turn}", state="R12", valid_until=day + 11 * TURN)
-        yield fact("notice.served", day, id_=f"n{turn}", from_="jobcenter", subject="Bescheid", until=day + TURN / 3)
-        yield fact("work.started", day, id_=f"w{turn}", hours_per_week=20, livelihood_secured=False)
-        yield fact("benefits.granted", day, id_=f"b{turn}", regime="B05", from_=day.replace(day=1), until=day + TURN)
-        yield fact("notice.served", day + TURN / 2, id_=f"m{turn}", from_="abh", subject="Bescheid")
-        yield fact("work.ended", day + TURN / 2, id_=f"e{turn}")
-
-
 def long_path() -> tuple[Fact, ...]:
     """Exactly two hundred facts over ten years, all of them known and counting today."""
     begun = [replace(one, on=one.on - EARLIER, recorded=one.recorded - EARLIER) for one in (*IN_CARE, SGB_II)]
-    return (*begun, *islice(_life(), FACTS - len(begun)))
+    return (*begun, *islice(long_life(SETTLED, TURN), FACTS - len(begun)))
 
 
 def other_people() -> Iterator[tuple[Fact, ...]]:
