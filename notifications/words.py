@@ -13,6 +13,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Final
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -43,12 +44,12 @@ def N_(label: str) -> str:  # noqa: N802 - the usual name of the mark for words 
 @cache
 def words(language: str, locale: Path = LOCALE) -> gettext.NullTranslations:
     """Every area of a language in one; what is not translated stays German."""
-    merged = gettext.NullTranslations()
-    for file in sorted((locale / language / "LC_MESSAGES").glob("*.po"), reverse=True):
-        area = _compiled(file.read_bytes())
-        area.add_fallback(merged)
-        merged = area
-    return merged
+    merged = Catalog(locale=language)
+    for file in sorted((locale / language / "LC_MESSAGES").glob("*.po")):
+        for message in read_po(BytesIO(file.read_bytes())):
+            if message.id and any(message.string or ()) and not merged.get(message.id, message.context):
+                merged.add(message.id, message.string, context=message.context, flags=message.flags)
+    return _compiled(merged)
 
 
 def german_date(day: date) -> str:
@@ -65,8 +66,8 @@ DAYS: Final[dict[Language, Callable[[date], str]]] = {"de": german_date, "en": e
 """How each language writes a day."""
 
 
-def _compiled(po: bytes) -> gettext.GNUTranslations:
+def _compiled(catalog: Catalog) -> gettext.GNUTranslations:
     file = BytesIO()
-    write_mo(file, read_po(BytesIO(po)))
+    write_mo(file, catalog)
     file.seek(0)
     return gettext.GNUTranslations(file)
