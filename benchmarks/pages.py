@@ -6,6 +6,7 @@ In this process, through the application itself; the network is not measured. 10
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import tempfile
 import time
@@ -145,6 +146,7 @@ async def opened(
     """Every page, or only these, opened again and again by everybody who may open it; each by somebody."""
     options = ApiOptions(now=lambda: NOW, demo=True, public_url=_ORIGIN)
     app = create_app(database, catalogue(), _Quiet(), options)
+    gc.freeze()  # as the process of the API does
     addresses = [address for address in page_addresses(app, names) if not only or address in only]
     found: list[Answered] = []
     for person in ("", *DEMO_PEOPLE):
