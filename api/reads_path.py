@@ -38,7 +38,7 @@ from process_models.look import Look, look_at
 from process_models.look_again import day_at
 from process_models.path_chart import Chart, chart_of
 from process_models.plan import Plan, PlannedDeadline
-from process_models.planning import plan_of_look
+from process_models.planning import plan_of_day, plan_of_look
 from process_models.rules import FactKind
 from store import audit
 from store.account_tables import Account
@@ -138,7 +138,7 @@ async def read_deadline(tools: Services, caller: Caller, path_id: str, key: str)
     async with tools.database.reading() as session:
         path, case, catalogue, now = await _opened(tools, session, scope, path_id)
         reason = await reason_to_open(session, scope, path, scope.today)
-    plan = make_plan(case, now, catalogue)
+    plan = plan_of_day(case, now, catalogue)
     await _note_opening(tools, caller, path, "path.read", reason)
     return next((one for one in plan.every_deadline if one.key == key), None)
 
