@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Self
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, model_validator
@@ -87,4 +88,4 @@ def groups_in(claims: Mapping[str, Any], path: str) -> tuple[str, ...]:
 
 def _name(claims: Mapping[str, Any]) -> str:
     name = next((claims[key] for key in ("name", "preferred_username") if isinstance(claims.get(key), str)), "")
-    return "".join(letter for letter in name if letter.isprintable())[:_MAX_NAME] or "–"
+    return "".join(letter for letter in normalize("NFC", name) if letter.isprintable())[:_MAX_NAME] or "–"

@@ -19,6 +19,12 @@ from tests.postgres import postgres
 __all__ = ["postgres"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """For `make without-javascript`; stands here, where pytest looks for options whatever is run."""
+    told = "every guest of the pages has JavaScript switched off"
+    parser.addoption("--without-javascript", action="store_true", help=told)
+
+
 @pytest.fixture(scope="session")
 def temporal_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a Temporal server whose clock can be moved. None to be had is an error, never a skip."""

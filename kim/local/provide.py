@@ -28,6 +28,7 @@ DEBIAN_PACKAGES: Final = {
     "default-jdk-headless": "Java ab 17 (java, javac)",
     "maven": "Maven (mvn)",
     "npm": "npm",
+    "poppler-utils": "Poppler (pdftotext)",
 }
 """Debian package -> what tests need of it."""
 
@@ -60,6 +61,7 @@ def missing_packages() -> list[str]:
         "default-jdk-headless": lambda: shutil.which("javac") is not None,
         "maven": lambda: shutil.which("mvn") is not None,
         "npm": lambda: shutil.which("npm") is not None,
+        "poppler-utils": lambda: shutil.which("pdftotext") is not None,
     }
     return [package for package in DEBIAN_PACKAGES if not present[package]()]
 

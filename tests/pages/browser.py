@@ -19,7 +19,7 @@ from kim.local import ports
 
 _SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _HERE: Final = Path(__file__).parent
-_SCRIPTS: Final = [(_HERE / name).read_text(encoding="utf-8") for name in ("vendor/axe.min.js", "checks.js")]
+_SCRIPTS: Final = [(_HERE / name).read_text(encoding="utf-8") for name in ("checks.js", "vendor/axe.min.js")]
 
 
 class Guest:
@@ -41,6 +41,12 @@ class Guest:
             await self.page.locator(f'#f-tenant option[value="{tenant}"]').evaluate("one => { one.selected = true }")
         await self.page.locator(f'button[value="{person}"]').click()
         await self.page.wait_for_url(f"{self.site}{wanted}**")
+
+    async def be(self, cookies: list[dict[str, str]]) -> None:
+        """Somebody who is signed in already, or has opened a task."""
+        for one in cookies:
+            kept = {"name": one["name"], "value": one["value"], "path": one["path"], "domain": ports.LOOPBACK}
+            await self.page.context.add_cookies([kept])
 
     async def open(self, address: str) -> Response:
         """A page of the site."""
@@ -67,7 +73,7 @@ class Guest:
             await field.fill(value)
 
     async def check(self, *, narrow: bool = True, keyboard: bool = True) -> None:
-        """Everything that every page owes: call it on each page, in each of its states. Needs JavaScript."""
+        """Everything that every page owes: call it on each page, in each of its states, with JavaScript or without."""
         await assert_accessible(self.page)
         if narrow:
             await assert_reflows(self.page)

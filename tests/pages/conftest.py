@@ -51,6 +51,12 @@ __all__ = [
 Guests = Callable[..., Awaitable[Guest]]
 
 
+@pytest.fixture(scope="session")
+def javascript(request: pytest.FixtureRequest) -> bool:
+    """Whether guests have JavaScript, unless a test says otherwise."""
+    return not request.config.getoption("without_javascript")
+
+
 @pytest.fixture
 def demo_app(app: FastAPI) -> FastAPI:
     """The application as a local stack has it: with one-click roles."""
@@ -96,12 +102,15 @@ async def served(routes: FastAPI) -> AsyncIterator[str]:
 
 
 @pytest.fixture
-async def guest(demo_app: FastAPI, tenant: str, served: str, chromium: Browser) -> AsyncIterator[Guests]:
+async def guest(
+    demo_app: FastAPI, tenant: str, served: str, chromium: Browser, javascript: bool
+) -> AsyncIterator[Guests]:
     """Makes guests with a real browser: `await guest()`, `await guest(javascript=False)`."""
     made: list[Guest] = []
+    usual = javascript
 
     async def make(*, javascript: bool = True, language: str = "de-DE") -> Guest:
-        made.append(await new_guest(chromium, served, javascript=javascript, language=language))
+        made.append(await new_guest(chromium, served, javascript=usual and javascript, language=language))
         return made[-1]
 
     yield make

@@ -102,9 +102,9 @@ async def after_a_year(records: str, chromium: Browser) -> AsyncIterator[Scene]:
         await database.close()
 
 
-async def walk(day: Day, where: Scene, album: Path, *, check: bool) -> None:
+async def walk(day: Day, where: Scene, album: Path, *, check: bool, javascript: bool) -> None:
     """One day, in a browser of its own."""
-    guest = await new_guest(where.chromium, where.site)
+    guest = await new_guest(where.chromium, where.site, javascript=javascript)
     try:
         await day(Walker(where, guest, album, check))
     finally:
@@ -237,15 +237,19 @@ STALLING: Final[tuple[Day, ...]] = (
 AFTER_A_YEAR: Final[tuple[Day, ...]] = (coordinator_looks_back, steering_group_looks_back, land)
 
 
-async def walk_stalling(directory: Path, chromium: Browser, album: Path, *, check: bool) -> None:
+async def walk_stalling(
+    directory: Path, chromium: Browser, album: Path, *, check: bool, javascript: bool = True
+) -> None:
     """The days on which the benefit gap stalls; `album` then holds a picture of every step."""
     async with stalling(directory, chromium) as where:
         for day in STALLING:
-            await walk(day, where, album, check=check)
+            await walk(day, where, album, check=check, javascript=javascript)
 
 
-async def walk_after_a_year(records: str, chromium: Browser, album: Path, *, check: bool) -> None:
+async def walk_after_a_year(
+    records: str, chromium: Browser, album: Path, *, check: bool, javascript: bool = True
+) -> None:
     """The days after a year, whose records lie at this address."""
     async with after_a_year(records, chromium) as where:
         for day in AFTER_A_YEAR:
-            await walk(day, where, album, check=check)
+            await walk(day, where, album, check=check, javascript=javascript)

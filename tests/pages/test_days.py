@@ -17,11 +17,11 @@ WALKTHROUGH = PICTURES.parent / "walkthrough.md"
 
 
 async def test_every_role_walks_through_its_day_and_the_walkthrough_shows_it(
-    chromium: Browser, played: PlayedYear, tmp_path: Path
+    chromium: Browser, played: PlayedYear, tmp_path: Path, javascript: bool
 ) -> None:
     album = tmp_path / "album"
-    await walk_stalling(tmp_path, chromium, album, check=True)
-    await walk_after_a_year(played.url, chromium, album, check=True)
+    await walk_stalling(tmp_path, chromium, album, check=True, javascript=javascript)
+    await walk_after_a_year(played.url, chromium, album, check=True, javascript=javascript)
     taken = {file.name for file in album.glob("*.png")}
     assert taken == {file.name for file in DAYS_ALBUM.glob("*.png")}
     text = WALKTHROUGH.read_text(encoding="utf-8")

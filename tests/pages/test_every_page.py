@@ -32,12 +32,13 @@ WITH_SCRIPT: Final = ("/docs",)
 GETS = page_routes("GET")
 
 
-def _pages() -> list[PageRoute]:
+def pages() -> list[PageRoute]:
+    """Every page of ours that is looked at here."""
     return [route for route in GETS if not route.path.endswith(NOT_HTML) and route.path not in SEEN_ELSEWHERE]
 
 
 async def test_every_page_is_walked_through_or_seen_elsewhere(walk: Walk) -> None:
-    missing = [route.path for route in _pages() if not walk.address(route)]
+    missing = [route.path for route in pages() if not walk.address(route)]
     assert missing == [], "give the walk something for it, or name the test that looks at it in SEEN_ELSEWHERE"
     assert {route.path for route in GETS} >= SEEN_ELSEWHERE.keys()
     for reason in SEEN_ELSEWHERE.values():
@@ -49,7 +50,7 @@ async def opened(walk: Walk, visitor: Visitors) -> dict[PageRoute, tuple[Visitor
     """Every page as somebody who may open it gets it, without a browser."""
     people: dict[str, Visitor] = {}
     found = {}
-    for route in _pages():
+    for route in pages():
         if route.person not in people:
             people[route.person] = visitor()
             for cookie in walk.cookies[route.person]:

@@ -130,9 +130,10 @@ FAULTS = {
 }
 
 
+@pytest.mark.parametrize("javascript", [True, False])
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_the_check_finds(guest: Guests, fault: str) -> None:
-    somebody = await guest()
+async def test_the_check_finds(guest: Guests, fault: str, javascript: bool) -> None:
+    somebody = await guest(javascript=javascript)
     await somebody.open("/help")
     await somebody.page.evaluate(f"() => {{ {FAULTS[fault]} }}")
     with pytest.raises(AssertionError):

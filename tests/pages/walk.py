@@ -48,7 +48,7 @@ SHAPES: Final[dict[str, tuple[str, ...]]] = {
     "/consent-sheets/{language}": ("/consent-sheets/ar?text={text}&purposes=P1&purposes=P3",),
     "/items/{item_id}": ("/items/{item_id}", "/items/{decided_id}", "/items/{named_item_id}"),
     "/l/{token}": ("/l/{token}", "/l/{token}?step=code", "/l/{token}?step=wrong-recipient", "/l/" + "x" * 43),
-    "/mails/{kind}": ("/mails/offer", "/mails/code"),
+    "/mails/{kind}": ("/mails/offer", "/mails/access_code"),
     "/o/{token}": ("/o/{offer_token}",),
     "/offers": ("/offers", "/offers?place=neuss"),
     "/paths": ("/paths", "/paths?tab=team", "/paths?tab=mine&due=overdue"),
@@ -61,6 +61,7 @@ SHAPES: Final[dict[str, tuple[str, ...]]] = {
         "/paths/{path_id}/consents/sheet?purposes=P1&text={text}",
         "/paths/{path_id}/consents/sheet?purposes=P1&text={text}&text_language=fa",
     ),
+    "/paths/{path_id}/consents/sheet/pdf": ("/paths/{path_id}/consents/sheet/pdf?purposes=P1&text={text}",),
     "/paths/{path_id}/facts/new": (
         "/paths/{path_id}/facts/new",
         "/paths/{path_id}/facts/new?kind=asylum.decided&corrects=a08",
@@ -99,13 +100,16 @@ class Walk:
         return next(iter(self.addresses(route)), "")
 
 
-async def furnished(office: Office, services: Services, clerk: Callable[[str], Clerk]) -> Walk:
-    """The office, ten days after the handover H01 of the path `path_id` was offered to the Jobcenter."""
+async def furnished(office: Office, services: Services, clerk: Callable[[str], Clerk], name: str = NAME) -> Walk:
+    """The office, ten days after the handover H01 of the path `path_id` was offered to the Jobcenter.
+
+    `name`: of the person whose path it is.
+    """
     walk = Walk(office, services)
     await write_a_year(office.database, MUNICIPALITY)
     walk.names |= {"tenant": MUNICIPALITY, "code": "H01", "from_kind": "sozialamt", "to_kind": "jobcenter"}
     walk.names |= {"kind": "verfahren", "language": "de", "text": "2026-11-kreis:*", "ref": "k2", "answer": "query"}
-    await _paths(walk)
+    await _paths(walk, name)
     await _people(walk)
     await _work(walk)
     await _bodies(walk)
@@ -115,13 +119,13 @@ async def furnished(office: Office, services: Services, clerk: Callable[[str], C
     return walk
 
 
-async def _paths(walk: Walk) -> None:
+async def _paths(walk: Walk, name: str) -> None:
     """One path that is stuck at H01 with a consent for every body, and one that is nobody's."""
     office = walk.office
     talked_about = {"consent": "k3", "purpose": "P3", "form": "written"}
     facts = [*consented(*NAMED), {"id": "k3", "on": "2022-02-14", "fact": "consent.given", "data": talked_about}]
     spouse = {"id": "wife", "born": "1996-07-01", "relation": "spouse"}
-    path_id = await stalled(office, facts=facts, person=PERSON | {"name": NAME}, household=[spouse])
+    path_id = await stalled(office, facts=facts, person=PERSON | {"name": name}, household=[spouse])
     token, _row = await office.offer(path_id)
     walk.names |= {"path_id": path_id, "token": token, "free_id": await office.start()}
     lost = await settled(office, path_id, "permanent-failure", "bounced_5.1.1")
