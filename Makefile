@@ -14,10 +14,10 @@ ARGS ?=
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONUNBUFFERED := 1
 
-.PHONY: help setup provide test check format demo bench scenarios pictures histories mutants year lock clean
+.PHONY: help setup provide test without-javascript check format demo bench scenarios pictures histories mutants year lock clean
 
 help:  ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-18s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(STAMPS)/project provide  ## virtual environment, Temporal server and web page, system packages of the tests
 
@@ -40,6 +40,9 @@ JOBS ?= 2
 
 test: setup  ## every test (ARGS="-k name" for some, JOBS=0 for one after the other)
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal $(ARGS)
+
+without-javascript: setup  ## every test of the pages with JavaScript switched off in the browser
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist worksteal --without-javascript tests/pages $(ARGS)
 
 check: $(STAMPS)/project  ## ruff, format, mypy --strict, import-linter, compose schema, Dockerfile
 	@$(BIN)/ruff check .

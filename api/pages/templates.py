@@ -10,6 +10,7 @@ from datetime import date, datetime
 from functools import cache
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, Template
+from markupsafe import Markup
 
 from api.pages.words import translations
 from api.services import HERE
@@ -37,6 +38,11 @@ def german_moment(moment: datetime | None) -> str:
     return f"{moment.astimezone(BERLIN):%d.%m.%Y, %H:%M}" if moment else "–"
 
 
+def in_own_direction(words: str) -> Markup:
+    """Words of whatever script, so that what stands beside them keeps its place."""
+    return Markup("<bdi>{}</bdi>").format(words)
+
+
 def one_time_key() -> str:
     """A key for one form on one page: sent twice, the form acts once."""
     return secrets.token_urlsafe(18)
@@ -56,6 +62,7 @@ def _environment(language: str) -> Environment:
     environment.policies["ext.i18n.trimmed"] = True
     environment.filters["day"] = german_day
     environment.filters["moment"] = german_moment
+    environment.filters["bdi"] = in_own_direction
     environment.globals["one_time_key"] = one_time_key
     environment.globals["told"] = lambda text: said(text, translations(language).gettext)
     return environment

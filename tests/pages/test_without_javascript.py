@@ -60,7 +60,7 @@ async def _press_every_form(somebody: Guest, known: tuple[PageRoute, ...], press
     found = set()
     for form in await page.locator('form[method="post"]').all():
         action = await form.evaluate("one => new URL(one.action).pathname")
-        [leads] = {one.path for one in known if one.fits(action)}
+        leads = min((one for one in known if one.fits(action)), key=lambda one: len(one.names)).path
         if leads not in pressed | found:
             assert await _is_sent(form, action, post), f"{page.url}: {action}"
             found.add(leads)
@@ -69,8 +69,7 @@ async def _press_every_form(somebody: Guest, known: tuple[PageRoute, ...], press
 
 
 async def _is_sent(form: Locator, action: str, post: Post) -> bool:
-    """Whether the browser sends the form with its token when its first button is pressed."""
+    """Whether the browser sends the form where it belongs when its first button is pressed."""
     async with form.page.expect_request(lambda request: request.method == "POST"):
         await form.locator("button").first.click()
-    sent = post.sent[-1]
-    return action in sent.url and "csrf=" in (sent.post_data or "")
+    return action in post.sent[-1].url

@@ -56,7 +56,7 @@ def test_a_cli_on_the_path_comes_before_the_built_server(program: FakeProgram) -
     assert [found.kind for found in binaries.server_programs()] == ["cli", "server"]
 
 
-PROGRAMS = ("initdb", "chromium", "javac", "mvn", "npm")
+PROGRAMS = ("initdb", "chromium", "javac", "mvn", "npm", "pdftotext")
 
 
 def test_nothing_is_missing_on_a_machine_with_all_programs(program: FakeProgram) -> None:
