@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from api.acts.entering import DEMO_PEOPLE, enter, enter_demo
 from api.services import Services
+from process_models.work import TaskItem
 from store.account_tables import Account
 from store.accounts import Appointment, find_session
 from store.assignments import assign, deputise
@@ -23,6 +24,7 @@ from store.offers import add_offer
 from store.paths import get_path
 from store.posts import hold_post
 from store.supervisions import Opening, open_file
+from store.tasks import open_task
 from store.work_filters import keep_filter
 from store.worklist import WantedWork
 from tests.api.clerk import Clerk
@@ -152,12 +154,13 @@ async def account(walk: Walk, person: str) -> Account:
 
 
 async def _work(walk: Walk) -> None:
-    """Whose the path is, who stands in, a kept filter, a post, a file that is open to who coordinates."""
+    """Whose the path is, a task, who stands in, a kept filter, a post, a file that is open to who coordinates."""
     office, today = walk.office, walk.office.clock().date()
     anna, bjarne, otti = [(await account(walk, one)).id for one in (ANNA, BJARNE, OTTI)]
     async with office.database.transaction() as session:
         path = await get_path(session, walk.names["path_id"], None)
         await assign(session, path, anna, today)
+        await open_task(session, path, TaskItem("ask:H01", "ask", "H01", today))
         away = await deputise(
             session, MUNICIPALITY, bjarne, anna, (today + timedelta(days=7), today + timedelta(days=9))
         )
@@ -178,7 +181,7 @@ async def _bodies(walk: Walk) -> None:
     async with office.database.transaction() as session:
         words = NewResolution("adopt", today, "Lenkungsgruppe", text="Bescheid und Gestattung genügen.")
         resolution, _next = await resolve(session, decided, words)
-        meeting = await plan_meeting(session, NewMeeting(MUNICIPALITY, "verfahren", today + timedelta(days=6), today))
+        meeting = await plan_meeting(session, NewMeeting(MUNICIPALITY, "verfahren", today, today))
     walk.names |= {"item_id": item.id, "named_item_id": named.id, "decided_id": decided.id}
     walk.names |= {"resolution_id": resolution.id, "meeting_id": meeting.id}
 
@@ -192,10 +195,11 @@ async def _versions(walk: Walk) -> None:
 
 
 async def _needs(walk: Walk) -> None:
-    """An offer whose owner was asked, and a need that was referred to it."""
+    """An offer whose owner was asked, a need that was referred to it, and another offer for that need."""
     office, now = walk.office, walk.office.clock()
     async with office.database.transaction() as session:
         offer = await add_offer(session, MUNICIPALITY, COURSE, (now - timedelta(days=170)).date(), now)
+        await add_offer(session, MUNICIPALITY, COURSE | {"title": "Deutsch am Abend"}, now.date(), now)
     here = f"/v1/paths/{walk.names['path_id']}/needs"
     need_id = await _written(office, here, {"kind": "language", "detail": "B1 bis zum Sommer"})
     referral_id = await _written(office, f"{here}/{need_id}/referrals", {"offer": offer.id, "referred": True})

@@ -47,7 +47,13 @@ def test_anything_but_texts_in_the_named_claim_is_no_group(
 
 
 def test_a_name_is_composed_short_and_printable_or_a_dash() -> None:
-    names = {"Ǧulšan Şerife": "Ǧulšan Şerife", "G\u030culs\u030can": "Ǧulšan", "A\r\nB\u202e": "AB", "": "–", "x" * 500: "x" * 120}
+    names = {
+        "Ǧulšan Şerife": "Ǧulšan Şerife",
+        "G\u030culs\u030can": "Ǧulšan",
+        "A\r\nB\u202e": "AB",
+        "": "–",
+        "x" * 500: "x" * 120,
+    }
     for name, shown in names.items():
         who = appointed(PROVIDER, _claims("/kim/cm", name=name))
         assert who is not None
