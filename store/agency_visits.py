@@ -23,10 +23,13 @@ _TOKEN_BYTES: Final = 32
 OPENED: Final = "open"
 
 
-async def open_visit(session: AsyncSession, link: TaskLink, now: datetime) -> tuple[AgencyVisit, str]:
-    """Opens a visit and returns it with its token, which is never stored. Visits long over are forgotten here."""
+async def open_visit(session: AsyncSession, link: TaskLink, now: datetime, token: str = "") -> tuple[AgencyVisit, str]:
+    """Opens a visit and returns it with its token, which is never stored. Visits long over are forgotten here.
+
+    `token`: one that nobody can guess, for who must be able to say it again; else it is drawn.
+    """
     await session.execute(delete(AgencyVisit).where(col(AgencyVisit.ends_at) < now - LIFETIME))
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = token or secrets.token_urlsafe(_TOKEN_BYTES)
     visit = AgencyVisit(token_hash=hash_token(token), link_id=link.id, opened_at=now, ends_at=now + LIFETIME)
     session.add(visit)
     await session.flush()

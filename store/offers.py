@@ -150,14 +150,19 @@ async def upkeep_of_notice(session: AsyncSession, notice_id: str) -> OfferUpkeep
     return (await session.scalars(query)).one_or_none()
 
 
-async def find_upkeep(session: AsyncSession, token: str, today: date) -> tuple[OfferUpkeep, Offer]:
-    """The question behind a link, and its offer. Errors: LinkInvalid, the same for unknown, answered and expired."""
+async def find_upkeep(
+    session: AsyncSession, token: str, today: date, *, answered: bool = False
+) -> tuple[OfferUpkeep, Offer]:
+    """The question behind a link, and its offer; `answered`: the one that was answered.
+
+    Errors: LinkInvalid, the same for unknown, answered and expired.
+    """
     query = (
         select(OfferUpkeep, Offer)
         .join(Offer, col(Offer.id) == col(OfferUpkeep.offer_id))
         .where(
             col(OfferUpkeep.token_hash) == hash_token(token),
-            col(OfferUpkeep.answered_on).is_(None),
+            col(OfferUpkeep.answered_on).is_not(None) if answered else col(OfferUpkeep.answered_on).is_(None),
             col(OfferUpkeep.expires_on) >= today,
         )
     )

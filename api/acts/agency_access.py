@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.acts.agency_links import Found, by_token
 from api.acts.telling import call_off
-from api.acts.writing import Call, Writing
+from api.acts.writing import Call, Sent, Writing, keep_sent, sent_before
 from api.services import Services
 from notifications.contexts import MailDraft, context_of, mailbox_of
 from notifications.mailer import DeliveryFailure, UnknownOutcome
@@ -30,6 +30,7 @@ from process_models.planning import plan_of_day
 from process_models.work import TaskItem
 from store.agency_codes import LIFETIME, add_code, may_ask, settle_code, use_code
 from store.agency_visits import OPENED, note_deed, open_visit
+from store.links import hash_token
 from store.scope import Scope
 from store.tasks import open_task
 
@@ -92,31 +93,39 @@ async def ask_for_code(tools: Services, token: str) -> Asked:
     return state
 
 
-async def enter(tools: Services, token: str, code: str) -> Entered | None:
+async def enter(tools: Services, token: str, code: str, sent: Sent | None = None) -> Entered | None:
     """Opens a visit if this is the code; None for a code that does not hold, whatever the reason. Errors: LinkInvalid.
 
-    The try counts in any case.
+    The try counts in any case. The same form sent twice opens one visit, and both answers lead into it: its token is
+    made from the key of the form, and kept nowhere.
     """
+    secret = _visit_token(tools, token, code, sent) if sent else ""
     async with tools.database.transaction() as session:
         found = await by_token(tools, session, token)
+        if kept := await sent_before(session, _actor(token), sent):
+            return Entered(str(kept.body["visit"]), secret)
         if not await use_code(session, found.link.id, _digest(tools, code), tools.now()):
             return None
-        visit, secret = await open_visit(session, found.link, tools.now())
+        visit, secret = await open_visit(session, found.link, tools.now(), secret)
         await note_deed(session, found.deed(OPENED))
         await writing_of(tools, session, found).audit("agency.opened", found.row.code, found.path)
+        await keep_sent(session, _actor(token), sent, {"visit": visit.id})
     return Entered(visit.id, secret)
 
 
-async def report_wrong_recipient(tools: Services, token: str) -> Door:
+async def report_wrong_recipient(tools: Services, token: str, sent: Sent | None = None) -> None:
     """Whoever got the mail says that it is not for them: the link ends, and the office has a task. Errors: LinkInvalid.
 
-    No code is asked for: nobody shall have to read what is not meant for them in order to say so.
+    No code is asked for: nobody shall have to read what is not meant for them in order to say so. The same form sent
+    twice acts once.
     """
     async with tools.database.transaction() as session:
+        if await sent_before(session, _actor(token), sent):
+            return
         found = await by_token(tools, session, token)
         await wrong_recipient(writing_of(tools, session, found), found)
+        await keep_sent(session, _actor(token), sent, {})
     tools.news.wake()
-    return _door(found)
 
 
 async def wrong_recipient(writing: Writing, found: Found) -> None:
@@ -150,6 +159,16 @@ def _door(found: Found) -> Door:
         unit=found.municipality.coordinating_unit,
         contact=found.municipality.coordinating_mail,
     )
+
+
+def _actor(token: str) -> str:
+    return f"door:{hash_token(token)}"
+
+
+def _visit_token(tools: Services, token: str, code: str, sent: Sent) -> str:
+    """The same for the same form, and to be had by nobody who lacks link, code, the form's key or our own key."""
+    text = f"visit {token} {code} {sent.key}"
+    return hmac.new(tools.options.cookie_key, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _digest(tools: Services, code: str) -> Callable[[str], str]:

@@ -107,6 +107,8 @@ def _given(answer: ConsentAnswer) -> Iterator[FactIn]:
 
 def _require_parts(writing: Writing, answer: ConsentAnswer) -> None:
     day: date = answer.on
+    if answer.recipient and answer.recipient not in {kind.code for kind in writing.catalogue.agency_kinds}:
+        raise FactInvalid("Diese Art von Stelle gibt es nicht.", field="recipient")
     for purpose in writing.catalogue.in_force(writing.catalogue.consent_purposes, day):
         if purpose.code not in answer.purposes:
             continue

@@ -80,7 +80,7 @@ def _fernet(token: str) -> Fernet:
 async def enter_demo(tools: Services, subject: str, tenant_id: str) -> str:
     """Opens a session as one of the demo people, in this tenant or the first one.
 
-    Errors: DemoOff outside a local stack, FactInvalid for nobody of them.
+    Errors: DemoOff outside a local stack, FactInvalid for nobody of them or for no tenant.
     """
     if not tools.options.demo:
         raise DemoOff("Bitte prüfen Sie die Adresse.")
@@ -106,6 +106,8 @@ async def enter_demo(tools: Services, subject: str, tenant_id: str) -> str:
 
 async def _tenant(session: AsyncSession, tenant_id: str) -> Tenant | None:
     tenants = await list_tenants(session)
+    if tenant_id and tenants and tenant_id not in {one.id for one in tenants}:
+        raise FactInvalid("Diesen Mandanten gibt es nicht.", field="tenant")
     return next((one for one in tenants if one.id == tenant_id), tenants[0] if tenants else None)
 
 

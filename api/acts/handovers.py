@@ -75,7 +75,8 @@ async def answer_row(writing: Writing, path: Path, row: Handover, given: Given) 
     receiver = _receiver(writing, path, given, today) if given.answer == "forward" else None
     after = _answered(before, replace(given, to=receiver.kind) if receiver else given, today)
     if given.answer in ("accept", "forward"):
-        await _require_consent(writing, path, after, today)
+        field = ("agency" if given.agency else "to") if receiver else None
+        await _require_consent(writing, path, after, today, field)
     if receiver:
         await _forward(writing, path, row, after, receiver, moment)
     else:
@@ -144,7 +145,9 @@ def _missing(field: str, allowed: tuple[StallReason, ...]) -> NoReturn:
     raise FactInvalid(detail, field=field, allowed=allowed)
 
 
-async def _require_consent(writing: Writing, path: Path, item: HandoverItem, today: date) -> None:
+async def _require_consent(
+    writing: Writing, path: Path, item: HandoverItem, today: date, field: str | None = None
+) -> None:
     """Nothing is taken over, and nothing is passed on, without consent or statute for this receiver."""
     rule = _rule_for(writing, item, today)
     keyring = writing.tools.database.keyring
@@ -153,6 +156,7 @@ async def _require_consent(writing: Writing, path: Path, item: HandoverItem, tod
     if not found.allowed:
         raise ConsentMissing(
             Phrase("Für %(handover)s fehlt die Einwilligung.", handover=item.code),
+            field=field,
             allowed=found.missing,
             way_out="Einwilligung für die genannten Arten von Daten einholen; gesetzliche Fristen laufen weiter.",
         )

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, Field, StringConstraints, ValidationError, model_validator
 
-from api.acts.writing import Writing
+from api.acts.writing import Sent, Writing, keep_sent, sent_before
 from api.errors import NoSuchOffer
 from api.problems import sentence_of
 from api.schemas import Request, Slug
@@ -23,6 +23,7 @@ from process_models.look_again import day_at
 from process_models.need_rules import NeedKind
 from process_models.rules import Municipality
 from store import audit
+from store.links import hash_token
 from store.need_tables import Offer
 from store.offers import add_offer, confirm_offer, correct_offer, find_offer, find_upkeep
 from store.tenants import get_tenant
@@ -152,13 +153,18 @@ async def see_upkeep(tools: Services, token: str) -> UpkeepSeen:
     )
 
 
-async def answer_upkeep(tools: Services, token: str, answer: str, given: Mapping[str, Any]) -> str:
+async def answer_upkeep(
+    tools: Services, token: str, answer: str, given: Mapping[str, Any], sent: Sent | None = None
+) -> str:
     """What the owner says: confirmed, corrected (with `given`, see `OfferTermsIn`) or ended. Returns the title.
 
-    Errors: LinkInvalid, FactInvalid with the field.
+    The same form sent twice acts once and gets the same answer. Errors: LinkInvalid, FactInvalid with the field,
+    IdempotencyConflict.
     """
     async with tools.database.transaction() as session:
-        today = day_at(tools.now())
+        today, actor = day_at(tools.now()), f"owner:{hash_token(token)}"
+        if await sent_before(session, actor, sent):
+            return (await find_upkeep(session, token, today, answered=True))[1].title
         upkeep, offer = await find_upkeep(session, token, today)
         config, catalogue = await _rules(tools, session, offer)
         if answer == "confirmed":
@@ -175,6 +181,7 @@ async def answer_upkeep(tools: Services, token: str, answer: str, given: Mapping
         session.add(upkeep)
         what = (f"offer.{answer}", offer.id, None, offer.tenant_id, tools.now())
         await audit.record(session, offer.agency, "agency", *what)
+        await keep_sent(session, actor, sent, {"offer": offer.id})
         return offer.title
 
 

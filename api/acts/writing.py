@@ -62,6 +62,14 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """A form that was sent: its one-time key, and a fingerprint of what it says. Twice the same acts once."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outcome:
     """The answer to a command."""
 
@@ -176,3 +184,17 @@ async def write_once(
         await keep_answer(session, call.actor, call.key, call.fingerprint, answer)
     tools.news.wake()
     return receipt, False
+
+
+async def sent_before(session: AsyncSession, actor: str, sent: Sent | None) -> Answer | None:
+    """What this form was answered the first time; None for a new one, and for what comes without a key.
+
+    For forms behind a link: nobody is signed in, and `actor` names the link. Errors: IdempotencyConflict.
+    """
+    return await find_answer(session, actor, sent.key, sent.fingerprint) if sent else None
+
+
+async def keep_sent(session: AsyncSession, actor: str, sent: Sent | None, body: dict[str, str]) -> None:
+    """Keeps what a form behind a link was answered: ids and codes."""
+    if sent:
+        await keep_answer(session, actor, sent.key, sent.fingerprint, Answer(200, dict(body)))

@@ -11,8 +11,9 @@ from fastapi.responses import HTMLResponse, Response
 from pydantic import BaseModel, StringConstraints
 
 from api.acts.agency_access import ask_for_code, enter, report_wrong_recipient, see_door
+from api.acts.writing import Sent
 from api.pages.agency_cookie import TASKS, keep_visit
-from api.pages.forms import FormRefused
+from api.pages.forms import ONE_TIME_KEY, FormRefused
 from api.pages.navigation import N_
 from api.pages.shell import RETRY_AFTER_SECONDS
 from api.pages.shell import router as page_router
@@ -47,7 +48,7 @@ async def act(visit: Visitor, token: str) -> Response:
     if step == CODE:
         return await _enter(visit, token)
     if step == WRONG:
-        await report_wrong_recipient(visit.tools, token)
+        await report_wrong_recipient(visit.tools, token, _sent(visit, token))
         return visit.page("agency/thanks.html", deed="wrong_recipient")
     return await _ask(visit, token)
 
@@ -63,7 +64,7 @@ async def _ask(visit: Visit, token: str) -> Response:
 
 async def _enter(visit: Visit, token: str) -> Response:
     """Opens the page of the task for whoever knows the code; the address then holds no token any more."""
-    entered = await enter(visit.tools, token, code) if (code := _typed(visit)) else None
+    entered = await enter(visit.tools, token, code, _sent(visit, token)) if (code := _typed(visit)) else None
     visit.form.forget("code")
     if entered is None:
         visit.form.wrong("code", N_("Dieser Code gilt nicht oder nicht mehr."))
@@ -71,6 +72,11 @@ async def _enter(visit: Visit, token: str) -> Response:
     answer = visit.to(f"{TASKS}/{entered.visit_id}")
     keep_visit(answer, entered.visit_id, entered.token, visit.tools.options)
     return answer
+
+
+def _sent(visit: Visit, token: str) -> Sent | None:
+    """The form by its key; None for one without, which nobody can send twice unseen."""
+    return visit.sent(token) if visit.form.value(ONE_TIME_KEY) else None
 
 
 def _typed(visit: Visit) -> str:

@@ -5,7 +5,6 @@ Opening changes nothing; addresses and words only. What is shown and recorded st
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 from typing import Final
 
@@ -14,7 +13,6 @@ from fastapi.responses import HTMLResponse, Response
 from api.acts.agency_answers import AgencyAnswer, TaskSeen, Thanks, answer_task, leave, see_task
 from api.errors import ForeignOrigin, NothingHere
 from api.pages.agency_cookie import TASKS, bound_to, forget_visit, token_of
-from api.pages.forms import ONE_TIME_KEY
 from api.pages.navigation import N_
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, Visitor
@@ -29,7 +27,6 @@ _SAID: Final = {
     "accept": N_("Die Übergabe ist angenommen. Ihre Stelle ist jetzt zuständig."),
     "query": N_("Ihre Rückfrage ist angekommen. Das Case Management kümmert sich darum."),
 }
-_KEY: Final = range(16, 65)
 
 
 @router.api_route("/task/{visit_id}", methods=["GET", "HEAD"])
@@ -91,16 +88,12 @@ def _question(visit: Visit, visit_id: str, seen: TaskSeen, answer: str, status: 
 
 
 def _given(visit: Visit, answer: str) -> AgencyAnswer:
-    form = visit.form
-    key = form.value(ONE_TIME_KEY)
-    if len(key) not in _KEY or not key.isascii():
-        raise ForeignOrigin("Dieses Formular ist unvollständig. Bitte die Seite neu laden.")
-    told = f"{answer} {form.same()}"
+    form, sent = visit.form, visit.sent(_token(visit))
     return AgencyAnswer(
         answer=answer,
         version=form.value("version"),
-        key=key,
-        fingerprint=hmac.new(_token(visit).encode(), told.encode(), hashlib.sha256).hexdigest(),
+        key=sent.key,
+        fingerprint=sent.fingerprint,
         reason=form.value("reason"),
         documents=tuple(form.chosen("documents")),
         to=form.value("to"),

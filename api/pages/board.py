@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Final
+from urllib.parse import urlencode
 
 from fastapi import Depends, Query
 from fastapi.responses import Response
@@ -22,6 +23,8 @@ router = page_router()
 Reader = Annotated[Visit, Depends(opens("board.read"))]
 Actor = Annotated[Visit, Depends(opens("stall.act"))]
 Short = Annotated[str, Query(max_length=80)]
+_LIST: Final = ("handover", "agency", "after")
+"""What the list shows; its forms carry it as `of-…`, so that they lead back to the same list."""
 
 
 class _Time(BaseModel):
@@ -42,8 +45,7 @@ async def show(visit: Reader) -> Response:
 @router.get("/board/paths")
 async def stuck(visit: Reader, handover: Short = "", agency: Short = "", after: Short = "") -> Response:
     """The list behind a number."""
-    wanted = WantedStalls(handover=handover, agency=agency, after=_after(after))
-    return visit.page("board/paths.html", seen=await read_stuck(visit.tools, visit.caller, wanted))
+    return await _stuck(visit, WantedStalls(handover=handover, agency=agency, after=_after(after)))
 
 
 @router.post("/board/paths/{path_id}/{code}/remind")
@@ -68,7 +70,7 @@ async def give_time(visit: Actor, path_id: str, code: str) -> Response:
         given = Given("extend", wanted.reason, until=wanted.until)
         await visit.write(answer_handover(path_id, code, given))
     except KimError as refusal:
-        return visit.to(_back(visit), visit.told(refusal), "danger")
+        return await _stuck(visit, _typed(visit), visit.refused(refusal))
     return visit.to(_back(visit), visit.say("Die Stelle hat Zeit bis zum %(day)s.", day=f"{wanted.until:%d.%m.%Y}"))
 
 
@@ -79,8 +81,19 @@ async def pass_on(visit: Actor, path_id: str, code: str) -> Response:
         wanted = visit.form.read(_Other)
         await visit.write(answer_handover(path_id, code, Given("forward", agency=wanted.agency)))
     except KimError as refusal:
-        return visit.to(_back(visit), visit.told(refusal), "danger")
+        return await _stuck(visit, _typed(visit), visit.refused(refusal))
     return visit.to(_back(visit), visit.say("Die Übergabe ist weitergeleitet."))
+
+
+async def _stuck(visit: Visit, wanted: WantedStalls, status: int = 200) -> Response:
+    seen = await read_stuck(visit.tools, visit.caller, wanted)
+    return visit.page("board/paths.html", status, seen=seen, wanted=wanted)
+
+
+def _typed(visit: Visit) -> WantedStalls:
+    """The list that the form was on."""
+    handover, agency, after = (visit.form.value(f"of-{name}") for name in _LIST)
+    return WantedStalls(handover, agency, after=_after(after))
 
 
 def _after(text: str) -> tuple[date, str] | None:
@@ -92,5 +105,5 @@ def _after(text: str) -> tuple[date, str] | None:
 
 
 def _back(visit: Visit) -> str:
-    handover = visit.form.value("handover")
-    return f"/board/paths?handover={handover}" if handover.isalnum() else "/board/paths"
+    kept = {name: told for name in _LIST if (told := visit.form.value(f"of-{name}"))}
+    return f"/board/paths?{urlencode(kept)}" if kept else "/board/paths"

@@ -30,6 +30,7 @@ from store.meetings import PAPER
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("agenda.read"))]
 Decider = Annotated[Visit, Depends(opens("body.decide"))]
+Part = Annotated[str, Field(max_length=4000)]
 
 
 class _Called(BaseModel):
@@ -44,6 +45,14 @@ class _Decision(BaseModel):
     meeting: str | None = None
     valid_from: date | None = None
     evaluate_on: date | None = None
+
+
+class _Paper(BaseModel):
+    finding: Part = ""
+    root_cause: Part = ""
+    options: Part = ""
+    recommendation: Part = ""
+    effect: Part = ""
 
 
 class _Minutes(BaseModel):
@@ -74,8 +83,7 @@ async def call(visit: Decider, kind: BodyKind) -> Response:
         wanted = visit.form.read(_Called)
         await visit.write_for(call_meeting(kind, wanted.held_on, wanted.reason), BodyReceipt)
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _body(visit, kind, refusal.status)
+        return await _body(visit, kind, visit.refused(refusal))
     return visit.to(f"/bodies/{kind}", visit.say("Die Sitzung ist angesetzt."))
 
 
@@ -95,8 +103,11 @@ async def paper_as_pdf(visit: Reader, item_id: str) -> Response:
 @router.post("/items/{item_id}/paper")
 async def write_paper(visit: Decider, item_id: str) -> Response:
     """Writes the parts of the paper."""
-    parts = {part: visit.form.value(part).strip()[:4000] for part in PAPER}
-    await visit.write_for(write_item_paper(item_id, parts), BodyReceipt)
+    try:
+        parts = visit.form.read(_Paper).model_dump()
+        await visit.write_for(write_item_paper(item_id, parts), BodyReceipt)
+    except KimError as refusal:
+        return await _item(visit, item_id, visit.refused(refusal))
     return visit.to(f"/items/{item_id}", visit.say("Die Vorlage ist gespeichert."))
 
 
@@ -107,8 +118,7 @@ async def decide(visit: Decider, item_id: str) -> Response:
         wanted = visit.form.read(_Decision)
         await visit.write_for(decide_item(item_id, Decided(**wanted.model_dump())), BodyReceipt)
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _item(visit, item_id, refusal.status)
+        return await _item(visit, item_id, visit.refused(refusal))
     said = visit.say("Der Beschluss ist festgehalten; die betroffenen Wege erfahren davon.")
     return visit.to(f"/items/{item_id}", said)
 
@@ -121,8 +131,7 @@ async def review(visit: Decider, item_id: str, resolution_id: str) -> Response:
         seen = await read_item(visit.tools, visit.caller, item_id)
         await visit.write_for(review_resolution(resolution_id, seen.item.body, wanted.review), BodyReceipt)
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _item(visit, item_id, refusal.status)
+        return await _item(visit, item_id, visit.refused(refusal))
     return visit.to(f"/items/{item_id}", visit.say("Die Wirkung ist festgehalten."))
 
 
@@ -139,8 +148,7 @@ async def write_minutes(visit: Decider, meeting_id: str) -> Response:
         wanted = visit.form.read(_Minutes)
         await visit.write_for(keep_minutes(meeting_id, wanted.minutes, wanted.present), BodyReceipt)
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _meeting(visit, meeting_id, refusal.status)
+        return await _meeting(visit, meeting_id, visit.refused(refusal))
     return visit.to(f"/meetings/{meeting_id}", visit.say("Die Niederschrift ist gespeichert."))
 
 

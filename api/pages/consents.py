@@ -6,7 +6,7 @@ Addresses and words only.
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal, get_args
 from urllib.parse import urlencode
 
 from fastapi import Depends, Query
@@ -14,6 +14,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from api.acts.consent_facts import answer_consents, refuse_consents, revoke_consent
+from api.acts.intakes import CASE_MANAGEMENT
 from api.pages.navigation import N_
 from api.pages.papers import as_pdf
 from api.pages.shell import router as page_router
@@ -28,10 +29,29 @@ from process_models.rules import Category
 
 router = page_router()
 Manager = Annotated[Visit, Depends(opens("path.change"))]
-Purposes = Annotated[list[Purpose], Query(max_length=6)]
-Categories = Annotated[list[Category], Query(max_length=9)]
-Short = Annotated[str, Query(max_length=80)]
-_NONE: Any = ()
+Purposes = Annotated[list[Purpose], Field(max_length=6)]
+Short = Annotated[str, Field(max_length=80)]
+
+
+class Shown(BaseModel):
+    """Which text is shown: for what, of which data, to whom, in which language, by which of the bodies."""
+
+    purposes: Purposes = []
+    categories: Annotated[list[Category], Field(max_length=9)] = []
+    recipient: Short = ""
+    text_language: Short = GERMAN
+    text: Short = ""
+
+    @property
+    def query(self) -> str:
+        """As the address of a page says it."""
+        return urlencode(self.model_dump(), doseq=True)
+
+
+Chosen = Annotated[Shown, Query()]
+OFFERED: Final = get_args(Purpose)
+"""What may be asked for here; each with its sentence, so that nothing is recorded that nobody could read."""
+_PLACES: Final = {"facts.0.on": "consent_on", "facts.0.data.until": "until", "language": "text_language"}
 
 
 class _Said(BaseModel):
@@ -52,68 +72,38 @@ class _Given(BaseModel):
 
 
 @router.get("/paths/{path_id}/consents/new")
-async def ask(
-    visit: Manager,
-    path_id: str,
-    purposes: Purposes = _NONE,
-    categories: Categories = _NONE,
-    recipient: Short = "",
-    text_language: Short = GERMAN,
-    text: Short = "",
-) -> Response:
+async def ask(visit: Manager, path_id: str, shown: Chosen) -> Response:
     """The text of a consent and the form of the answer."""
-    wanted = {"purposes": tuple(purposes), "categories": tuple(categories), "recipient": recipient}
-    return await _page(visit, path_id, {**wanted, "text_language": text_language, "text": text})
+    return await _page(visit, path_id, shown)
 
 
 @router.post("/paths/{path_id}/consents/new")
 async def record(visit: Manager, path_id: str) -> Response:
     """Records what the person said."""
-    form = visit.form
     try:
         _require_answer(visit)
-        said = form.read(_Said)
+        said = visit.form.read(_Said)
         if said.answer == "refused":
             refusal = ConsentRefusal(purposes=tuple(said.purposes), recipient=said.recipient, on=said.consent_on)
             await visit.write(refuse_consents(path_id, refusal))
             kept = visit.say("Die Ablehnung ist festgehalten. Der Person entsteht kein Nachteil.")
             return visit.to(f"/paths/{path_id}#consents", kept, "info")
         await visit.write(answer_consents(path_id, _answer(visit, said)))
-    except KimError as refusal_:
-        form.note(refusal_, {"facts.0.on": "consent_on", "facts.0.data.until": "until", "language": "text_language"})
-        return await _page(visit, path_id, _typed(visit), refusal_.status)
+    except KimError as refused:
+        return await _page(visit, path_id, _typed(visit), visit.refused(refused, _PLACES))
     return visit.to(f"/paths/{path_id}#consents", visit.say("Die Einwilligung ist festgehalten."))
 
 
 @router.get("/paths/{path_id}/consents/sheet")
-async def sheet(
-    visit: Manager,
-    path_id: str,
-    purposes: Purposes,
-    text: Short,
-    categories: Categories = _NONE,
-    recipient: Short = "",
-    text_language: Short = GERMAN,
-) -> Response:
+async def sheet(visit: Manager, path_id: str, shown: Chosen) -> Response:
     """The sheet to sign, with case number and name."""
-    shown = {"purposes": tuple(purposes), "categories": tuple(categories), "recipient": recipient, "text": text}
-    context = await _sheet_context(visit, path_id, {**shown, "text_language": text_language})
-    return visit.page("consents/sheet.html", **context)
+    return visit.page("consents/sheet.html", **await _sheet_context(visit, path_id, shown))
 
 
 @router.get("/paths/{path_id}/consents/sheet/pdf")
-async def sheet_as_pdf(
-    visit: Manager,
-    path_id: str,
-    purposes: Purposes,
-    text: Short,
-    categories: Categories = _NONE,
-    recipient: Short = "",
-    text_language: Short = GERMAN,
-) -> Response:
+async def sheet_as_pdf(visit: Manager, path_id: str, shown: Chosen) -> Response:
     """The same sheet as a PDF."""
-    shown = {"purposes": tuple(purposes), "categories": tuple(categories), "recipient": recipient, "text": text}
-    context = await _sheet_context(visit, path_id, {**shown, "text_language": text_language})
+    context = await _sheet_context(visit, path_id, shown)
     return await as_pdf(visit, "consents/paper.html", f"einwilligung-{context['case_number'].lower()}", **context)
 
 
@@ -164,27 +154,33 @@ def _answer(visit: Visit, said: _Said) -> ConsentAnswer:
     )
 
 
-def _typed(visit: Visit) -> dict[str, Any]:
+def _typed(visit: Visit) -> Shown:
+    """The text that the form was below; what is wrong in the form says nothing about a text."""
     form = visit.form
-    shown = {name: form.value(name) for name in ("recipient", "text_language", "text")}
-    return {"purposes": tuple(form.chosen("purposes")), "categories": tuple(form.chosen("categories")), **shown}
-
-
-async def _page(visit: Visit, path_id: str, shown: dict[str, Any], status: int = 200) -> Response:
-    page = await read_consent_page(visit.tools, visit.caller, path_id)
-    shown["text"] = shown["text"] or _first_text(page)
-    shown["purposes"] = shown["purposes"] or ("P1",)
-    query = urlencode({**shown, "recipient": shown["recipient"] or ""}, doseq=True)
-    return visit.page(
-        "consents/new.html", status, seen=page, shown=shown, query=query, sheet=_sheet(visit, page, shown)
+    return Shown.model_construct(
+        purposes=[code for code in OFFERED if code in form.chosen("purposes")],
+        categories=[code for code in get_args(Category) if code in form.chosen("categories")],
+        recipient=form.value("recipient"),
+        text_language=form.value("text_language"),
+        text=form.value("text"),
     )
+
+
+async def _page(visit: Visit, path_id: str, wanted: Shown, status: int = 200) -> Response:
+    page = await read_consent_page(visit.tools, visit.caller, path_id)
+    shown = wanted.model_copy(
+        update={"text": wanted.text or _first_text(page), "purposes": wanted.purposes or [CASE_MANAGEMENT]}
+    )
+    sentences = _sheet(visit, page, shown.model_copy(update={"purposes": OFFERED}))
+    context = {"shown": shown, "offered": OFFERED, "sheet": _sheet(visit, page, shown), "sentences": sentences}
+    return visit.page("consents/new.html", status, seen=page, **context)
 
 
 def _first_text(page: ConsentPage) -> str:
     return next((f"{text.version}:{text.employer}" for text in page.choices.texts), "")
 
 
-def _sheet(visit: Visit, page: ConsentPage, shown: dict[str, Any]) -> SheetSeen | None:
+def _sheet(visit: Visit, page: ConsentPage, shown: Shown) -> SheetSeen | None:
     try:
         return _words(page, shown)
     except KimError as refusal:
@@ -192,21 +188,21 @@ def _sheet(visit: Visit, page: ConsentPage, shown: dict[str, Any]) -> SheetSeen 
         return None
 
 
-def _words(page: ConsentPage, shown: dict[str, Any]) -> SheetSeen:
+def _words(page: ConsentPage, shown: Shown) -> SheetSeen:
     """The text. Errors: ConsentTextMissing."""
-    version, _, employer = shown["text"].partition(":")
+    version, _, employer = shown.text.partition(":")
     wanted = SheetWanted(
         version,
-        shown["text_language"] or GERMAN,
-        shown["purposes"],
-        dict(page.receivers).get(shown["recipient"], ""),
-        shown["categories"],
+        shown.text_language or GERMAN,
+        tuple(shown.purposes),
+        dict(page.receivers).get(shown.recipient, ""),
+        tuple(shown.categories),
         employer=employer,
     )
     return sheets_of(page.choices.catalogue, page.choices.municipality, wanted, page.choices.today)
 
 
-async def _sheet_context(visit: Visit, path_id: str, shown: dict[str, Any]) -> dict[str, Any]:
+async def _sheet_context(visit: Visit, path_id: str, shown: Shown) -> dict[str, Any]:
     page = await read_consent_page(visit.tools, visit.caller, path_id)
     here = f"/paths/{path_id}/consents"
     return {

@@ -29,8 +29,7 @@ async def add(visit: Manager) -> Response:
         wanted = visit.form.read(Deputising)
         await visit.once(stand_in(visit.tools, visit.caller, wanted))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _page(visit, refusal.status)
+        return await _page(visit, visit.refused(refusal))
     return visit.to("/deputies", visit.say("Die Vertretung ist eingetragen."))
 
 

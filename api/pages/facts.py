@@ -43,8 +43,8 @@ async def record_fact(visit: Manager, path_id: str) -> Response:
             return _page(visit, path.case_number, path_id, form, corrects, preview=preview)
         await visit.write(record_facts(path_id, AddFacts(facts=(fact,))))
     except KimError as refusal:
-        visit.form.note(refusal, {**{f"facts.0.{name}": name for name in ("on", "who")}, **form.places})
-        return _page(visit, path.case_number, path_id, form, corrects, status=refusal.status)
+        status = visit.refused(refusal, {**{f"facts.0.{name}": name for name in ("on", "who")}, **form.places})
+        return _page(visit, path.case_number, path_id, form, corrects, status=status)
     return visit.to(f"/paths/{path_id}", visit.say("Die Tatsache ist aufgenommen."))
 
 

@@ -20,6 +20,8 @@ from process_models.phrases import Phrase
 FORM: Final = "application/x-www-form-urlencoded"
 CSRF: Final = "csrf"
 ONE_TIME_KEY: Final = "once"
+PART: Final = "part"
+"""Says which form of a page with several was sent."""
 _MAX_FIELDS: Final = 300
 
 Shape = TypeVar("Shape", bound=BaseModel)
@@ -33,22 +35,59 @@ class FormRefused(KimError):
 
 
 class Form:
-    """What was typed, and what is wrong with it. An empty one belongs to a page that was only opened."""
+    """What was typed, and what is wrong with it. An empty one belongs to a page that was only opened.
+
+    A page may have several forms: between `begin` and `end` stands one of them, and only the one that was sent has
+    something typed in it, or something wrong.
+    """
 
     def __init__(self, fields: Mapping[str, list[str]] | None = None) -> None:
         self._fields = dict(fields or {})
+        self._part: str | None = None
+        self._shown: set[str] = set()
+        self.about = ""
+        """What the form that is being shown is about, read aloud after its labels."""
         self.errors: dict[str, str] = {}
         """Field -> what is wrong; `""` for what belongs to no field."""
 
+    def begin(self, part: str, about: str = "") -> str:
+        """From here on this form of the page is shown; writes nothing."""
+        self._part, self.about = part, about
+        return ""
+
+    def end(self) -> str:
+        """The form is over; writes nothing."""
+        self._part, self.about = None, ""
+        return ""
+
+    def came_back(self, part: str) -> bool:
+        """Whether this form of the page was sent and is shown again."""
+        return bool(self._fields) and part == self._sent
+
+    def place(self, name: str) -> str:
+        """What the ids of a field are made of: each is there once on a page."""
+        part = self._sent if self._part is None else self._part
+        if part == self._sent:
+            self._shown.add(name)
+        return f"{part}-{name}" if part else name
+
+    def is_shown(self, name: str) -> bool:
+        """Whether the page shows this field of the form that was sent."""
+        return name in self._shown
+
     def value(self, name: str, default: object = "") -> str:
         """What was typed, or the default on a page that was only opened."""
-        if self._fields:
+        if self._is_sent:
             return self._fields.get(name, [""])[-1]
         return "" if default is None else str(default)
 
     def chosen(self, name: str, default: tuple[str, ...] = ()) -> list[str]:
         """What was ticked."""
-        return list(self._fields.get(name, [])) if self._fields else list(default)
+        return list(self._fields.get(name, [])) if self._is_sent else list(default)
+
+    def has(self, name: str) -> bool:
+        """Whether the form has this field."""
+        return name in self._fields
 
     def offer(self, name: str, *values: str) -> None:
         """Fills a field that the form sent did not have yet: on the second page of a form in steps."""
@@ -56,7 +95,7 @@ class Form:
 
     def error(self, name: str) -> str:
         """What is wrong with this field, or empty."""
-        return self.errors.get(name, "")
+        return self.errors.get(name, "") if self._is_here else ""
 
     def read(self, shape: type[Shape]) -> Shape:
         """The form as this shape; empty fields count as missing. Errors: FormRefused, with `errors` filled."""
@@ -64,8 +103,8 @@ class Form:
             return shape.model_validate(self._as_data(shape))
         except ValidationError as error:
             for finding in error.errors():
-                place = ".".join(str(part) for part in finding["loc"])
-                self.errors.setdefault(place, sentence_of(finding))
+                field = str(finding["loc"][0]) if finding["loc"] else ""
+                self.errors.setdefault(field, sentence_of(finding))
             raise self.refused() from None
 
     def wrong(self, field: str, sentence: str) -> None:
@@ -93,6 +132,19 @@ class Form:
         """What two sendings of the same form have in common: everything but its keys."""
         kept = {name: values for name, values in self._fields.items() if name not in (CSRF, ONE_TIME_KEY)}
         return repr(sorted(kept.items()))
+
+    @property
+    def _sent(self) -> str:
+        return self._fields.get(PART, [""])[-1]
+
+    @property
+    def _is_here(self) -> bool:
+        """Whether what is being shown is the form that was sent, or belongs to no form of several."""
+        return self._part in (None, self._sent)
+
+    @property
+    def _is_sent(self) -> bool:
+        return bool(self._fields) and self._is_here
 
     def _as_data(self, shape: type[BaseModel]) -> dict[str, Any]:
         data: dict[str, Any] = {}

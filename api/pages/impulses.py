@@ -40,8 +40,7 @@ async def send(visit: Manager, path_id: str) -> Response:
         typed = visit.form.read(_Typed)
         await visit.write(raise_impulse(path_id, ImpulseIn(**typed.model_dump())))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _page(visit, path_id, refusal.status)
+        return await _page(visit, path_id, visit.refused(refusal))
     return visit.to(f"/paths/{path_id}", visit.say("Der Impuls steht auf der Tagesordnung der AG Verfahrensebene."))
 
 

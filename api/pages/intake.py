@@ -104,6 +104,7 @@ async def begin(visit: Starter) -> Response:
         visit.form.offer("purposes", CASE_MANAGEMENT)
         visit.form.offer("consent_on", choices.today.isoformat())
     try:
+        _require_language(visit, choices)
         intake = _intake(visit)
         verdict = await read_verdict(visit.tools, visit.caller, intake)
         if visit.form.value("step") == "begin":
@@ -111,8 +112,7 @@ async def begin(visit: Starter) -> Response:
                 return answer
             status = 422
     except KimError as refusal:
-        visit.form.note(refusal, _places(visit))
-        status = refusal.status
+        status = visit.refused(refusal, _places(visit))
     return await _form(visit, choices, verdict, status)
 
 
@@ -142,6 +142,13 @@ def _context(visit: Visit, seen: SheetSeen) -> dict[str, Any]:
 def _wanted(language: str, text: str, purposes: list[Purpose]) -> SheetWanted:
     version, _, employer = text.partition(":")
     return SheetWanted(version, language, tuple(purposes), employer=employer)
+
+
+def _require_language(visit: Visit, choices: IntakeChoices) -> None:
+    known = {language for text in choices.texts for language, _ in text.languages}
+    if choices.texts and visit.form.value("text_language") not in known:
+        visit.form.wrong("text_language", N_("In dieser Sprache gibt es keinen Text."))
+        raise visit.form.refused()
 
 
 def _intake(visit: Visit) -> Intake:
@@ -213,6 +220,7 @@ def _places(visit: Visit) -> dict[str, str]:
     """Field of the facts -> field of the page; the facts stand in the order in which the act makes them."""
     places = {"person.born": "born", "person.nationality": "nationality", "decision.result": "decision"}
     places |= {"facts.0.on": "referred_on", "facts.0.data.by": "by", "facts.0.data.criteria": "criteria"}
+    places |= {"facts.0.data.case_management": "case_management"}
     following = ["arrived_on"] if visit.form.value("arrived_on") else []
     following += ["stay_since"] if visit.form.value("stay") else []
     for number, field in enumerate(following, 1):

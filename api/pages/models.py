@@ -1,17 +1,18 @@
 """Versions of the process models: drafted from a decision, previewed, released, withdrawn, and their effect.
 
-Addresses, permissions and words only. Every act here is idempotent by nature: a form sent twice acts once.
+Addresses, permissions and words only.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 from fastapi import Depends
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.acts.models import do, draft_model, preview_model, release_model, see_versions, withdraw_model
+from api.acts.models import Work, draft_model, preview_model, release_model, see_versions, withdraw_model
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_models import read_files, read_tenants, read_version
@@ -37,7 +38,7 @@ class _Draft(BaseModel):
 
 
 class _Rate(BaseModel):
-    rate_per_minute: int = Field(default=DEFAULT_RATE, ge=1, le=HIGHEST_RATE)
+    rate_per_minute: int = Field(ge=1, le=HIGHEST_RATE)
 
 
 class _Reason(BaseModel):
@@ -81,14 +82,12 @@ async def draft(visit: Drafter, tenant: PathId) -> Response:
             base=typed.base,
             resolution=typed.resolution,
         )
-        made = await do(visit.tools, draft_model(visit.tools, visit.caller, tenant, wanted))
+        made = await _once(visit, draft_model(visit.tools, visit.caller, tenant, wanted))
     except KimError as refusal:
-        form.note(refusal)
+        status = visit.refused(refusal)
         names = ("resolution", "base", "file")
-        return await _draft_page(visit, tenant, *(form.value(name) for name in names), status=refusal.status)
-    return visit.to(
-        f"/models/{tenant}/{made.version}", visit.say("Der Entwurf ist angelegt; freigegeben ist er noch nicht.")
-    )
+        return await _draft_page(visit, tenant, *(form.value(name) for name in names), status=status)
+    return visit.to(f"/models/{tenant}/{made}", visit.say("Der Entwurf ist angelegt; freigegeben ist er noch nicht."))
 
 
 @router.get("/models/{tenant}/{version}")
@@ -100,7 +99,7 @@ async def show(visit: Reader, tenant: PathId, version: PathVersion) -> Response:
 @router.post("/models/{tenant}/{version}/preview")
 async def preview(visit: Drafter, tenant: PathId, version: PathVersion) -> Response:
     """Asks for a preview."""
-    await do(visit.tools, preview_model(visit.tools, visit.caller, tenant, version))
+    await _once(visit, preview_model(visit.tools, visit.caller, tenant, version))
     return visit.to(f"/models/{tenant}/{version}", visit.say("Die Vorschau wird gezählt; die Seite zeigt den Stand."))
 
 
@@ -109,10 +108,9 @@ async def release(visit: Admin, tenant: PathId, version: PathVersion) -> Respons
     """Puts the version into force, in the name of who is signed in."""
     try:
         wanted = ReleaseModel(by=visit.caller.name, rate_per_minute=visit.form.read(_Rate).rate_per_minute)
-        await do(visit.tools, release_model(visit.tools, visit.caller, tenant, version, wanted))
+        await _once(visit, release_model(visit.tools, visit.caller, tenant, version, wanted))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _version_page(visit, tenant, version, refusal.status)
+        return await _version_page(visit, tenant, version, visit.refused(refusal))
     return visit.to(f"/models/{tenant}/{version}", visit.say("Die Fassung ist in Kraft; die laufenden Wege folgen."))
 
 
@@ -121,11 +119,19 @@ async def withdrawal(visit: Admin, tenant: PathId, version: PathVersion) -> Resp
     """Takes the version back."""
     try:
         wanted = WithdrawModel(by=visit.caller.name, reason=visit.form.read(_Reason).reason)
-        await do(visit.tools, withdraw_model(visit.tools, visit.caller, tenant, version, wanted))
+        await _once(visit, withdraw_model(visit.tools, visit.caller, tenant, version, wanted))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _version_page(visit, tenant, version, refusal.status)
+        return await _version_page(visit, tenant, version, visit.refused(refusal))
     return visit.to(f"/models/{tenant}/{version}", visit.say("Die Fassung ist zurückgenommen; die Wege kehren zurück."))
+
+
+async def _once(visit: Visit, work: Work) -> str:
+    """Carries an act on a version out once, however often the form is sent; the name of the version."""
+
+    async def done(session: AsyncSession) -> dict[str, Any]:
+        return {"version": (await work(session)).version}
+
+    return str((await visit.once(done))["version"])
 
 
 async def _overview(visit: Visit, tenant: str) -> Response:

@@ -22,7 +22,7 @@ from api.acts.offers import (
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, Visitor, opens
 from api.reads_needs import csv_of, read_offer, read_register
-from process_models.errors import FactInvalid, KimError
+from process_models.errors import KimError
 from store.offers import WantedOffers
 
 router = page_router()
@@ -65,8 +65,7 @@ async def add(visit: Keeper) -> Response:
     try:
         done = await visit.write_for(put_into_register(visit.form.read(OfferIn)), OfferReceipt)
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _form(visit, None, refusal.status)
+        return await _form(visit, None, visit.refused(refusal))
     return visit.to(f"/offers/{done.id}", visit.say("Das Angebot steht im Verzeichnis."))
 
 
@@ -82,8 +81,7 @@ async def change(visit: Keeper, offer_id: str) -> Response:
     try:
         await visit.write_for(correct(offer_id, visit.form.read(OfferIn)), OfferReceipt)
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _form(visit, offer_id, refusal.status)
+        return await _form(visit, offer_id, visit.refused(refusal))
     return visit.to(f"/offers/{offer_id}", visit.say("Das Angebot ist berichtigt und bestätigt."))
 
 
@@ -113,12 +111,9 @@ async def answer(visit: Visitor, token: str) -> Response:
     said = visit.form.value("answer")
     try:
         given = visit.form.read(OfferTermsIn).model_dump() if said == "corrected" else {}
-        title = await answer_upkeep(visit.tools, token, said, given)
+        title = await answer_upkeep(visit.tools, token, said, given, visit.sent(token))
     except KimError as refusal:
-        if refusal.status != FactInvalid.status:
-            raise
-        visit.form.note(refusal)
-        return _upkeep(visit, await see_upkeep(visit.tools, token), refusal.status)
+        return _upkeep(visit, await see_upkeep(visit.tools, token), visit.refused(refusal))
     return visit.page("needs/upkeep_thanks.html", title=title, said=said)
 
 

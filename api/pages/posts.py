@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated
 
 from fastapi import Depends, Query
 from fastapi.responses import Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from api.acts.assigning import give_path
 from api.acts.posts import (
@@ -15,6 +16,7 @@ from api.acts.posts import (
     EndPost,
     HoldPost,
     NoteConflict,
+    PostAct,
     PostReceipt,
     change_post,
     count_refugees,
@@ -22,7 +24,8 @@ from api.acts.posts import (
     refuse_path,
     take_post,
 )
-from api.acts.supervising import OpenFile, supervise
+from api.acts.supervising import LONGEST, OpenFile, supervise
+from api.pages.navigation import N_
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
 from api.reads_posts import read_case_number, read_posts, read_unassigned, read_workload
@@ -42,6 +45,12 @@ class _Given(BaseModel):
     account: str
 
 
+class _Opened(OpenFile):
+    """As the form asks for it: it offers a number of days, and takes none for granted."""
+
+    days: Annotated[int, Field(ge=1, le=LONGEST)]
+
+
 @router.get("/posts")
 async def posts(visit: Reader) -> Response:
     """The posts, and for who coordinates the forms."""
@@ -51,46 +60,26 @@ async def posts(visit: Reader) -> Response:
 @router.post("/posts/holders")
 async def hold(visit: Manager) -> Response:
     """Notes who holds a post."""
-    try:
-        await visit.write_for(take_post(visit.form.read(HoldPost)), PostReceipt)
-    except KimError as refusal:
-        visit.form.note(refusal)
-        return await _posts(visit, refusal.status)
-    return visit.to("/posts", visit.say("Die Stelle ist besetzt."))
+    return await _noted(visit, lambda: take_post(visit.form.read(HoldPost)), N_("Die Stelle ist besetzt."))
 
 
 @router.post("/posts/holders/{holding_id}/end")
 async def leave(visit: Manager, holding_id: str) -> Response:
     """Notes the last day of whoever holds a post."""
-    try:
-        done = await visit.write_for(leave_post(holding_id, visit.form.read(EndPost)), PostReceipt)
-    except KimError as refusal:
-        return visit.to("/posts", visit.told(refusal), "danger")
-    return visit.to(
-        "/posts", visit.say("Der letzte Tag ist eingetragen. Betroffene Wege: %(count)s.", count=done.paths)
-    )
+    said = N_("Der letzte Tag ist eingetragen. Betroffene Wege: %(count)s.")
+    return await _noted(visit, lambda: leave_post(holding_id, visit.form.read(EndPost)), said)
 
 
 @router.post("/posts/changes")
 async def change(visit: Manager) -> Response:
     """Notes what is different about a post from a day on."""
-    try:
-        await visit.write_for(change_post(visit.form.read(ChangePost)), PostReceipt)
-    except KimError as refusal:
-        visit.form.note(refusal)
-        return await _posts(visit, refusal.status)
-    return visit.to("/posts", visit.say("Die Änderung ist eingetragen."))
+    return await _noted(visit, lambda: change_post(visit.form.read(ChangePost)), N_("Die Änderung ist eingetragen."))
 
 
 @router.post("/posts/refugees")
 async def count(visit: Manager) -> Response:
     """Notes how many refugees a place counted."""
-    try:
-        await visit.write_for(count_refugees(visit.form.read(CountRefugees)), PostReceipt)
-    except KimError as refusal:
-        visit.form.note(refusal)
-        return await _posts(visit, refusal.status)
-    return visit.to("/posts", visit.say("Die Zahl ist eingetragen."))
+    return await _noted(visit, lambda: count_refugees(visit.form.read(CountRefugees)), N_("Die Zahl ist eingetragen."))
 
 
 @router.get("/workload")
@@ -111,7 +100,7 @@ async def give(visit: Assigner, path_id: str) -> Response:
     try:
         await visit.write(give_path(path_id, visit.form.read(_Given).account))
     except KimError as refusal:
-        return visit.to("/assignments", visit.told(refusal), "danger")
+        return await _assignments(visit, visit.form.value("after"), visit.refused(refusal))
     return visit.to("/assignments", visit.say("Der Weg ist zugeteilt."))
 
 
@@ -122,7 +111,9 @@ async def conflict(visit: Noter, path_id: str) -> Response:
     try:
         await visit.write(refuse_path(path_id, visit.form.read(NoteConflict)))
     except KimError as refusal:
-        return visit.to(back, visit.told(refusal), "danger")
+        if not visit.may("path.assign"):
+            raise
+        return await _assignments(visit, visit.form.value("after"), visit.refused(refusal))
     return visit.to(back, visit.say("Der Interessenkonflikt ist eingetragen."))
 
 
@@ -136,19 +127,28 @@ async def ask(visit: Supervisor, path_id: str) -> Response:
 async def open_for_supervision(visit: Supervisor, path_id: str) -> Response:
     """Opens the file for some days; the case manager sees who and why."""
     try:
-        await visit.write(supervise(path_id, visit.form.read(OpenFile)))
+        await visit.write(supervise(path_id, visit.form.read(_Opened)))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _ask(visit, path_id, refusal.status)
+        return await _ask(visit, path_id, visit.refused(refusal))
     return visit.to(f"/paths/{path_id}", visit.say("Die Akte ist geöffnet. Grund und Zeit stehen im Protokoll."))
+
+
+async def _noted(visit: Visit, act: Callable[[], PostAct], said: str) -> Response:
+    """What the page of posts does with each of its forms. `said` is told after it, with the number of paths."""
+    try:
+        done = await visit.write_for(act(), PostReceipt)
+    except KimError as refusal:
+        return await _posts(visit, visit.refused(refusal))
+    return visit.to("/posts", visit.say(said, count=done.paths))
 
 
 async def _posts(visit: Visit, status: int = 200) -> Response:
     return visit.page("posts/list.html", status, seen=await read_posts(visit.tools, visit.caller))
 
 
-async def _assignments(visit: Visit, after: str = "") -> Response:
-    return visit.page("posts/assignments.html", seen=await read_unassigned(visit.tools, visit.caller, after))
+async def _assignments(visit: Visit, after: str = "", status: int = 200) -> Response:
+    seen = await read_unassigned(visit.tools, visit.caller, after)
+    return visit.page("posts/assignments.html", status, seen=seen, after=after)
 
 
 async def _ask(visit: Visit, path_id: str, status: int = 200) -> Response:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeVar
@@ -20,24 +20,25 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from pydantic import BaseModel
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from api.acts.writing import Act, Call, Given, Outcome, Writing, write, write_once
+from api.acts.writing import Act, Call, Given, Outcome, Sent, Writing, write, write_once
 from api.caller import Caller, check
 from api.errors import ForeignOrigin, LoginMissing
 from api.pages import cookies
-from api.pages.forms import CSRF, ONE_TIME_KEY, Form, read_form
+from api.pages.forms import CSRF, ONE_TIME_KEY, Form, FormRefused, read_form
 from api.pages.navigation import entries_for
 from api.pages.templates import render
 from api.pages.words import LANGUAGES, translations
 from api.permissions import PERMISSIONS
 from api.services import Services, Tools, is_loopback
 from process_models.errors import KimError
-from process_models.phrases import said
 from store.account_tables import Account, SignIn
 from store.accounts import find_session, mark_seen, needs_mark
 from store.idempotency import Answer, find_answer, keep_answer
 from store.scope import Scope
 
 _SAFE: Final = ("GET", "HEAD")
+_NOT_OF_THE_FORM: Final = (401, 403, 404, 410, 500, 503)
+"""Refusals that no other form would change, unless they are about one of its fields."""
 Receipt_ = TypeVar("Receipt_", bound=BaseModel)
 
 
@@ -116,10 +117,20 @@ class Visit:
         """A place as it is written: `Jüchen`."""
         return self.tools.catalogues.shipped.place_name(code)
 
-    def told(self, refusal: KimError) -> str:
-        """What a refusal says and advises, in the visitor's language."""
-        translated = translations(self.language).gettext
-        return " ".join(said(text, translated) for text in (refusal.detail, refusal.way_out) if text)
+    def refused(self, refusal: KimError, fields: Mapping[str, str] | None = None) -> int:
+        """Notes a refusal at its field, and says the status of the page that is then shown again as it was typed.
+
+        What was chosen and does not exist is wrong in the form; what the address speaks of is refused as it is.
+        `fields`: name in the rules -> name on the page. Errors: the refusal itself, if the form cannot mend it.
+        """
+        field = refusal.field or ""
+        if refusal.status not in _NOT_OF_THE_FORM:
+            self.form.note(refusal, fields)
+            return refusal.status
+        if not self.form.has((fields or {}).get(field, field)):
+            raise refusal
+        self.form.note(refusal, fields)
+        return FormRefused.status
 
     def page(self, template: str, status: int = 200, **context: object) -> HTMLResponse:
         """The page of this template. Whatever is in `context` is escaped."""
@@ -165,29 +176,32 @@ class Visit:
 
     async def once(self, work: Callable[[AsyncSession], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
         """As `write`, for what is no act on a path: one transaction; its answer (ids and codes) is kept."""
-        call = self._call()
+        actor, sent = self.caller.actor, self.sent(self.caller.secret)
         async with self.tools.database.transaction() as session:
-            kept = await find_answer(session, call.actor, call.key, call.fingerprint)
+            kept = await find_answer(session, actor, sent.key, sent.fingerprint)
             if kept is not None:
                 return kept.body
             done = await work(session)
-            await keep_answer(session, call.actor, call.key, call.fingerprint, Answer(200, done))
+            await keep_answer(session, actor, sent.key, sent.fingerprint, Answer(200, done))
         self.tools.news.wake()
         return done
 
     def secret(self, purpose: str) -> str:
         """256 bits that only this form of this session gives, the same however often it is sent; kept nowhere."""
-        return _derived(self.caller.secret, f"{purpose} {self._call().key}")
+        return _derived(self.caller.secret, f"{purpose} {self.sent(self.caller.secret).key}")
 
-    def _call(self) -> Call:
+    def sent(self, secret: str) -> Sent:
+        """This form as it was sent, with a digest under a secret of whoever sends it. Errors: ForeignOrigin."""
         key = self.form.value(ONE_TIME_KEY)
         if not 16 <= len(key) <= 64 or not key.isascii():
             raise ForeignOrigin("Dieses Formular ist unvollständig. Bitte die Seite neu laden.")
         text = f"{self.request.method} {self.request.url.path} {self.form.same()}"
+        return Sent(key, _derived(secret, text))
+
+    def _call(self) -> Call:
         caller = self.caller
-        return Call(
-            caller.actor, caller.role, caller.tenant, key, _derived(caller.secret, text), caller.scope(self.now)
-        )
+        sent = self.sent(caller.secret)
+        return Call(caller.actor, caller.role, caller.tenant, sent.key, sent.fingerprint, caller.scope(self.now))
 
     def _notice_key(self) -> str:
         return _derived(self._caller.secret, "notice") if self._caller else ""

@@ -37,8 +37,7 @@ async def keep_filter(visit: Reader) -> Response:
         kept = visit.form.read(Kept)
         await visit.once(keep(visit.tools, visit.caller, kept))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return await _list(visit, _typed(visit), refusal.status)
+        return await _list(visit, _typed(visit), visit.refused(refusal))
     return visit.to(_address(kept), visit.say("Der Filter „%(name)s“ ist gespeichert.", name=kept.name))
 
 

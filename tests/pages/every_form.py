@@ -55,11 +55,6 @@ class FormCase:
         return self.form.action or self.page
 
     @property
-    def is_act(self) -> bool:
-        """One button and nothing to type or choose: nothing in it can be wrong."""
-        return not self.form.fields
-
-    @property
     def kind(self) -> tuple[Any, ...]:
         """Forms of one kind are tested once."""
         hidden = {name: value for name, value in self.form.hidden.items() if name not in _FRESH}

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import date
 
 import pytest
+from markupsafe import escape
 
 from process_models.interface_review import Interface
 from store.events import OtherWaits, note_waits
@@ -185,3 +186,17 @@ async def test_a_path_says_which_step_is_expected_by_when_and_from_how_many_hand
     expected = "Eingang in neun von zehn Fällen binnen 2 Arbeitstagen bestätigt (gelernt aus 24 Übergaben"
     assert page.count(expected) == 2, "beside what the path waits for, and at the handover"
     assert "zu wenige Übergaben" not in page
+
+
+async def test_each_purpose_that_may_be_ticked_shows_its_sentence_in_both_languages(
+    office: Office, visitor: Visitors
+) -> None:
+    path_id, anna = await office.start(), visitor()
+    await anna.sign_in(ANNA, MUNICIPALITY)
+    form = (await anna.open(f"/paths/{path_id}/consents/new?text_language=tr")).text.partition("Was die Person sagt")[2]
+    for language in ("tr", "de"):
+        [words] = [one for one in office.catalogue.consent_wordings if one.language == language]
+        missing = [code for code in ("P1", "P2", "P3", "P4", "P5", "P7") if escape(words.purposes[code]) not in form]
+        assert missing == [], language
+    nothing = await anna.open(f"/paths/{path_id}/consents/new?text_language=xx")
+    assert "Für diese Auswahl gibt es keinen Text." in nothing.text
