@@ -18,7 +18,13 @@ COLUMNS: Final = (
     *("jahr", "baustein", "kennzahl", "bezeichnung", "merkmal", "ort"),
     *("anzahl_von", "anzahl_bis", "wert", "einheit", "bedeutung", "quelle"),
 )
-UNITS: Final = {"count": "Anzahl", "days": "Kalendertage (Median)", "months": "Monate", "posts": "Vollzeitstellen"}
+UNITS: Final = {
+    "count": "Anzahl",
+    "days": "Kalendertage (Median)",
+    "months": "Monate",
+    "posts": "Vollzeitstellen",
+    "each": "Wege je Vollzeitstelle",
+}
 BYTE_ORDER_MARK: Final = "\ufeff"
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 

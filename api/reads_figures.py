@@ -17,7 +17,8 @@ from api.errors import PeriodNotTold
 from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.interface_review import review
-from process_models.posts import EVERYWHERE, Change, posts_of
+from process_models.interface_split import Part, Parts, review_of_part
+from process_models.posts import EVERYWHERE, Change, Post, posts_of
 from process_models.quarters import of_year
 from process_models.rules import Municipality
 from process_models.yearly import Classes, Organisation, YearCounts, YearlyFigure, yearly_figures
@@ -26,7 +27,7 @@ from store.figures import count_quarters, first_event_day
 from store.posts import list_changes
 from store.scope import Scope
 from store.tenants import get_tenant
-from store.yearly import count_bodies, count_flows, count_year
+from store.yearly import count_bodies, count_caseload, count_flows, count_offers, count_year
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +99,33 @@ def years_told(begun: date | None, today: date) -> tuple[int, ...]:
 
 async def _counts(session: AsyncSession, scope: Scope, years: range, today: date, config: Municipality) -> YearCounts:
     number, own = years[-1], scope.municipalities
-    counted = await count_quarters(session, scope, of_year(number), everywhere=True)
-    posts = _posts(config, await list_changes(session, scope.tenant_id or ""), date(number, 12, 31))
+    last_day = date(number, 12, 31)
+    counted = await count_quarters(session, scope, of_year(number), parts=True, everywhere=True)
+    changes = await list_changes(session, scope.tenant_id or "")
+    places = tuple(place for place in config.places if not own or place in own or config.id in own)
+    parts = Parts.of(config, places)
     return YearCounts(
         counted=await count_year(session, scope, number),
         interfaces=review(counted, of_year(number), today),
         flows=await count_flows(session, scope, years),
-        places=tuple(place for place in config.places if not own or place in own or config.id in own),
-        organisation=Organisation(await count_bodies(session, scope, number), posts),
+        places=places,
+        organisation=Organisation(
+            by_body=await count_bodies(session, scope, number),
+            posts=_posts(config, changes, last_day),
+            offers=await count_offers(session, scope, number),
+        ),
+        at_places={place: review_of_part(counted, number, today, parts, Part(place=place)) for place in places},
+        caseload=_by_workplace(await count_caseload(session, scope, last_day), posts_of(config, changes, last_day)),
     )
+
+
+def _by_workplace(caseload: Iterable[tuple[str, int]], posts: Iterable[Post]) -> dict[str, int]:
+    """Paths by the place of work of the post that has them; empty where no post has them, or it has none."""
+    where = {post.key: post.workplace for post in posts}
+    found: dict[str, int] = {}
+    for post, count in caseload:
+        found[where.get(post, "")] = found.get(where.get(post, ""), 0) + count
+    return found
 
 
 def _posts(config: Municipality, changes: Iterable[Change], day: date) -> dict[str, float]:
@@ -154,6 +173,8 @@ def _label(definition: Definition, key: str, catalogue: Catalogue, config: Munic
         return f"{_regimes(before, catalogue, day) or 'ohne Leistungen'} → {_regimes(after, catalogue, day)}"
     if definition.by == "need":
         return next((kind.title for kind in catalogue.need_kinds if kind.code == key), key)
+    if definition.by == "workplace":
+        return config.place_name(key) if key else "ohne Stelle oder Einsatzort"
     if definition.by == "line":
         line, _, result = key.split(":")
         title = next((one.title for one in config.target_group if one.code == line), line)

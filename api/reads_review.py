@@ -128,7 +128,7 @@ class _Ground:
     def allowed(self) -> Allowed:
         """What the ladder gives."""
         ladder = self.catalogue.ladder_of(self.config.id, self.today)
-        return Allowed(ladder.receipt_normal, ladder.steps["E1"].normal)
+        return Allowed(ladder.receipt_normal, ladder.steps["E1"].normal, self.config.review_bounds)
 
 
 async def read_review(tools: Services, caller: Caller, wanted: WantedReview) -> ReviewSeen:
@@ -243,10 +243,7 @@ def _lines(
     if not (wanted.agency or wanted.place):
         found = review(counted, window, ground.today)
         return tuple(_line(ground, figures, _usual(ground, figures.interface, answers)) for figures in found)
-    agencies: dict[str, tuple[str, ...]] = {}
-    for agency in ground.config.agencies:
-        agencies[agency.kind] = (*agencies.get(agency.kind, ()), agency.id)
-    parts, part = Parts(agencies, ground.places), Part(wanted.agency, wanted.place)
+    parts, part = Parts.of(ground.config, ground.places), Part(wanted.agency, wanted.place)
     assert wanted.year is not None
     return tuple(_line(ground, figures) for figures in review_of_part(counted, wanted.year, ground.today, parts, part))
 

@@ -264,6 +264,28 @@ class Escalation(Shape):
         return self.model_dump(exclude_none=True, exclude={"steps", "reason"})
 
 
+class ReviewBounds(Shape):
+    """From where on an interface runs well or badly in the review; own ones need a reason.
+
+    The days of the review are those of the ladder (`escalation`).
+    """
+
+    accepts: int = Field(default=90, ge=0, le=100)
+    """Percent of the answers that take over: from here on it runs well."""
+    refuses: int = Field(default=70, ge=0, le=100)
+    """Below it runs badly."""
+    stalls: int = Field(default=20, ge=0, le=100)
+    """Stalls in percent of the offers: from here on it runs badly."""
+    smooth: int = Field(default=5, ge=0, le=100)
+    """Up to here it runs well."""
+    reason: str = ""
+
+    @property
+    def deviates(self) -> bool:
+        """Some bound is a municipality's own."""
+        return self != ReviewBounds(reason=self.reason)
+
+
 class OpenPoint(Shape):
     """Something about the municipality that the sources do not settle; shown until somebody confirms it."""
 
@@ -317,6 +339,7 @@ class Municipality(Shape):
     """Which answers of the table a person may replace, with a reason."""
     retention: Retention = Retention()
     escalation: Escalation = Escalation()
+    review_bounds: ReviewBounds = ReviewBounds()
     open_points: tuple[OpenPoint, ...] = ()
 
     def place_name(self, place: str) -> str:

@@ -1,28 +1,21 @@
 """Whether an interface runs well or badly, with the reasons for both: a reading of its figures, not a grade of people.
 
-Pure. The bounds are proposals of the project (evidence P); the days come from the ladder of the rules.
+Pure. The bounds are proposals of the project (evidence P) that a municipality may set for itself; the days come from
+the ladder of the rules.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from typing import Literal
 
+from process_models.configuration import ReviewBounds
 from process_models.interface_review import InterfaceFigures
 from process_models.small_cells import NOTHING, SMALL, Told
 
 Rating = Literal["good", "mixed", "bad", "unknown"]
 ReasonCode = Literal["accepts", "refuses", "quick", "slow", "confirms", "silent", "stalls", "smooth", "gaps"]
-
-ACCEPTS: Final = 90
-"""Percent of the answers that take over: from here on it runs well."""
-REFUSES: Final = 70
-"""Below it runs badly."""
-STALLS: Final = 20
-"""Stalls in percent of the offers: from here on it runs badly."""
-SMOOTH: Final = 5
-"""Up to here it runs well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +37,12 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Allowed:
-    """Working days that the ladder gives: for the receipt, and until the first reminder."""
+    """What an interface is measured by: working days that the ladder gives, and bounds in percent."""
 
     receipt: int
     answer: int
+    """Until the first reminder."""
+    bounds: ReviewBounds = field(default_factory=ReviewBounds)
 
 
 def judge(figures: InterfaceFigures, allowed: Allowed) -> Judged:
@@ -61,12 +56,12 @@ def judge(figures: InterfaceFigures, allowed: Allowed) -> Judged:
 
 def _reasons(figures: InterfaceFigures, allowed: Allowed) -> Iterator[Reason]:
     rate = figures.acceptance_rate
-    if rate is not None and rate.least >= ACCEPTS:
+    if rate is not None and rate.least >= allowed.bounds.accepts:
         yield Reason("accepts", True, rate.least)
-    if rate is not None and rate.most < REFUSES:
+    if rate is not None and rate.most < allowed.bounds.refuses:
         yield Reason("refuses", False, rate.most)
     yield from _days(figures, allowed)
-    yield from _stalls(figures)
+    yield from _stalls(figures, allowed.bounds)
     if figures.gap_months:
         yield Reason("gaps", False, figures.gap_months)
 
@@ -83,7 +78,7 @@ def _days(figures: InterfaceFigures, allowed: Allowed) -> Iterator[Reason]:
         yield Reason("silent", False, receive.median)
 
 
-def _stalls(figures: InterfaceFigures) -> Iterator[Reason]:
+def _stalls(figures: InterfaceFigures, bounds: ReviewBounds) -> Iterator[Reason]:
     stalls = NOTHING
     for told in figures.stalls.values():
         if told is None:
@@ -92,9 +87,9 @@ def _stalls(figures: InterfaceFigures) -> Iterator[Reason]:
     offers = figures.offers
     if offers is None or offers.least < SMALL:
         return
-    if _percent(stalls.least, offers) >= STALLS:
+    if _percent(stalls.least, offers) >= bounds.stalls:
         yield Reason("stalls", False, _percent(stalls.least, offers))
-    if _percent(stalls.most, offers) <= SMOOTH:
+    if _percent(stalls.most, offers) <= bounds.smooth:
         yield Reason("smooth", True, _percent(stalls.most, offers))
 
 

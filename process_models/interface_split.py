@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from process_models.configuration import Municipality
 from process_models.interface_review import (
     A_MONTH,
     Counted,
@@ -31,6 +32,14 @@ class Parts:
 
     agencies: Mapping[str, tuple[str, ...]]
     places: tuple[str, ...]
+
+    @classmethod
+    def of(cls, config: Municipality, places: tuple[str, ...]) -> Parts:
+        """Those of a municipality, as far as these places go."""
+        agencies: dict[str, tuple[str, ...]] = {}
+        for agency in config.agencies:
+            agencies[agency.kind] = (*agencies.get(agency.kind, ()), agency.id)
+        return cls(agencies, places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,26 @@ def check_municipalities(shelf: Shelf) -> Iterator[Finding]:
         yield from _check_referrals(shelf, entry)
         yield from _check_evidence(entry)
         yield from check_escalation(shelf, entry)
+        yield from _check_review_bounds(entry)
 
 
 def _config(entry: Entry) -> rules.Municipality:
     assert isinstance(entry.shape, rules.Municipality)
     return entry.shape
+
+
+def _check_review_bounds(entry: Entry) -> Iterator[Finding]:
+    """Own bounds give a reason, and nothing runs well and badly by the same figure."""
+    own = _config(entry).review_bounds
+    if own.deviates and not own.reason:
+        what = "eigene Schwellen der Begutachtung brauchen einen Grund (reason)"
+        yield entry.hole(("review_bounds",), what, "reason: warum und von wem")
+    if own.refuses > own.accepts:
+        yield entry.finding(
+            ("review_bounds", "refuses"), "dieselbe Quote wäre gut und schlecht", ("höchstens accepts",)
+        )
+    if own.smooth >= own.stalls:
+        yield entry.finding(("review_bounds", "smooth"), "dieselbe Quote wäre gut und schlecht", ("unter stalls",))
 
 
 def _check_places(entry: Entry) -> Iterator[Finding]:

@@ -54,6 +54,8 @@ class Organisation:
     """Figure (meetings, items, decisions, evaluations) -> body -> count."""
     posts: Mapping[str, float] = field(default_factory=dict)
     """Employer and places -> full-time posts."""
+    offers: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    """Figure (offers, offers_added, offers_ended) -> kind of need -> count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ class YearCounts:
     """Begun and ended case managements of each year up to this one."""
     places: tuple[str, ...]
     organisation: Organisation = field(default_factory=Organisation)
+    at_places: Mapping[str, Sequence[InterfaceFigures]] = field(default_factory=dict)
+    """The review of the year for each place."""
+    caseload: Mapping[str, int] = field(default_factory=dict)
+    """Place of work of whoever has them -> paths in case management at the end of the year."""
 
 
 def yearly_figures(counts: YearCounts, classes: Classes) -> tuple[YearlyFigure, ...]:
@@ -93,11 +99,14 @@ def _all(counts: YearCounts, classes: Classes) -> Iterator[YearlyFigure]:
     for code, which in _COUNTED.items():
         yield _by_place(code, counts, [one for one in counts.counted if which(one, classes)])
     yield YearlyFigure("load", told=_load(counts.flows))
+    yield from _caseload(counts)
     yield from _screened(counts.counted, classes)
-    yield from _handovers(counts.interfaces)
+    yield from _handovers(counts)
     yield from _frameworks(counts.counted, classes)
     yield from _needs(counts.counted)
     yield from (YearlyFigure("posts", key, value=posts) for key, posts in counts.organisation.posts.items())
+    for code, by_kind in counts.organisation.offers.items():
+        yield from (YearlyFigure(code, kind, exactly(count)) for kind, count in sorted(by_kind.items()))
     yield _median("permanent_days", counts.counted, "residence_entered", classes.permanent)
     yield _median("naturalised_days", counts.counted, "residence_entered", classes.naturalised)
 
@@ -149,6 +158,17 @@ def _load(flows: Iterable[tuple[int, int]]) -> Told:
     return begun - ended
 
 
+def _caseload(counts: YearCounts) -> Iterator[YearlyFigure]:
+    """Parts of the load, told only where it is exact: else they would tell together what it keeps back."""
+    load, cells = _load(counts.flows), counts.caseload
+    is_whole = load.exact is not None and load.exact == sum(cells.values())
+    told = suppress(cells, [tuple(cells)]) if is_whole else dict.fromkeys(cells)
+    yield from (YearlyFigure("caseload", key, _or_nothing(count)) for key, count in sorted(told.items()))
+    posts = sum(counts.organisation.posts.values())
+    each = round(load.exact / posts, 1) if load.exact is not None and posts else None
+    yield YearlyFigure("caseload_each", value=each)
+
+
 def _screened(counted: Iterable[YearCount], classes: Classes) -> Iterator[YearlyFigure]:
     """By line and stage; together they are nearly the new paths, so a small one takes another with it."""
     found: Counter[str] = Counter()
@@ -166,16 +186,38 @@ def _is_line(key: str, one: YearCount) -> bool:
     return (line, result) == (one.code, one.reason)
 
 
-def _handovers(interfaces: Sequence[InterfaceFigures]) -> Iterator[YearlyFigure]:
-    """Sums of what the review tells of each interface."""
-    yield YearlyFigure("offered", told=_sum(one.offers for one in interfaces))
-    yield YearlyFigure("accepted", told=_sum(one.accepted for one in interfaces))
-    yield YearlyFigure("completed", told=_sum(one.complete.count for one in interfaces))
+_HANDOVERS: Final[Mapping[str, Callable[[InterfaceFigures], Told | None]]] = {
+    "offered": lambda one: one.offers,
+    "accepted": lambda one: one.accepted,
+    "completed": lambda one: one.complete.count,
+    "gaps": lambda one: one.gaps,
+}
+
+
+def _handovers(counts: YearCounts) -> Iterator[YearlyFigure]:
+    """Sums of what the review tells of each interface, of the whole and of each place."""
+    interfaces = counts.interfaces
+    for code, which in _HANDOVERS.items():
+        places = {place: _at_place(which, interfaces, own) for place, own in counts.at_places.items()}
+        yield YearlyFigure(code, told=_sum(map(which, interfaces)), places=places)
     for reason in sorted({reason for one in interfaces for reason in one.stalls}):
         yield YearlyFigure("stalls", reason, _sum(one.stalls.get(reason, NOTHING) for one in interfaces))
-    yield YearlyFigure("gaps", told=_sum(one.gaps for one in interfaces))
     months = [one.gap_months for one in interfaces if one.gap_months is not None]
     yield YearlyFigure("gap_months", value=round(sum(months), 1) if months or not interfaces else None)
+
+
+def _at_place(
+    which: Callable[[InterfaceFigures], Told | None],
+    interfaces: Iterable[InterfaceFigures],
+    own: Iterable[InterfaceFigures],
+) -> Told:
+    """What is told of a place, with bounds: where it is not told, it may be anything up to the whole interface."""
+    told = {one.interface: which(one) for one in own}
+    total = NOTHING
+    for whole, of_all in ((one.interface, which(one)) for one in interfaces):
+        part = told.get(whole)
+        total += part if part is not None else Told(0, of_all.most if of_all else 0)
+    return total
 
 
 def _sum(told: Iterable[Told | None]) -> Told:

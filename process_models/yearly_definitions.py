@@ -13,8 +13,8 @@ from process_models.rules import Shape
 from process_models.yaml_lines import read_yaml
 
 FILE: Final = Path(__file__).parent / "yearly.yaml"
-Unit = Literal["count", "days", "months", "posts"]
-Split = Literal["", "body", "line", "reason", "framework", "need", "employer"]
+Unit = Literal["count", "days", "months", "posts", "each"]
+Split = Literal["", "body", "line", "reason", "framework", "need", "employer", "workplace"]
 
 
 class Words(Shape):

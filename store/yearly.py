@@ -6,15 +6,20 @@ What the counts mean, and which of them may be shown, says `process_models.yearl
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from process_models.look_again import moment_of
 from process_models.names import BODY_KINDS
-from process_models.yearly import YearCount, begins, ends
+from process_models.yearly import IN_CARE, YearCount, begins, ends
+from store.account_tables import Assignment
+from store.assignments import active
+from store.need_tables import Offer
+from store.post_tables import PostHolder
 from store.scope import Scope
 from store.tables import BodyItem, Meeting, PathEvent, Resolution
 
@@ -69,6 +74,55 @@ async def count_bodies(session: AsyncSession, scope: Scope, number: int) -> Mapp
         counted: dict[str, int] = {body: count for body, count in rows}  # noqa: C416 - rows are no pairs to mypy
         found[name] = {kind: counted.get(kind, 0) for kind in BODY_KINDS}
     return found
+
+
+async def count_offers(session: AsyncSession, scope: Scope, number: int) -> Mapping[str, Mapping[str, int]]:
+    """Offers in the register at the end of a year, added and ended in it, by kind of need."""
+    first, last = date(number, 1, 1), date(number, 12, 31)
+    begins, over = moment_of(first, time.min), moment_of(last + timedelta(days=1), time.min)
+    until, since, made = col(Offer.valid_until), col(Offer.valid_from), col(Offer.created_at)
+    holds = (made < over, or_(since.is_(None), since <= last), or_(until.is_(None), until >= last))
+    figures = {
+        "offers": holds,
+        "offers_added": (made >= begins, made < over),
+        "offers_ended": (_within(until, number),),
+    }
+    found: dict[str, dict[str, int]] = {}
+    for name, conditions in figures.items():
+        query = select(col(Offer.kind), func.count()).where(col(Offer.tenant_id) == scope.tenant_id, *conditions)
+        rows: Sequence[Any] = (await session.execute(query.group_by(col(Offer.kind)))).all()
+        found[name] = {kind: count for kind, count in rows}  # noqa: C416 - rows are no pairs to mypy
+    return found
+
+
+async def count_caseload(session: AsyncSession, scope: Scope, day: date) -> list[tuple[str, int]]:
+    """Paths in case management on a day by the post of whoever had them; empty: nobody's, or of nobody with a post."""
+    changes = select(
+        col(PathEvent.path_id),
+        col(PathEvent.code),
+        func.row_number()
+        .over(
+            partition_by=col(PathEvent.path_id), order_by=(col(PathEvent.happened_on).desc(), col(PathEvent.id).desc())
+        )
+        .label("number"),
+    ).where(scope.events(), col(PathEvent.activity) == "case_management_changed", col(PathEvent.happened_on) <= day)
+    latest = changes.subquery()
+    mine = and_(col(Assignment.path_id) == latest.c.path_id, col(Assignment.deputy_for).is_(None), active(day))
+    post = select(func.min(col(PostHolder.post))).where(
+        col(PostHolder.account_id) == col(Assignment.account_id),
+        col(PostHolder.since) <= day,
+        or_(col(PostHolder.until).is_(None), col(PostHolder.until) >= day),
+    )
+    held = func.coalesce(post.scalar_subquery(), "").label("post")
+    paths = (
+        select(held)
+        .select_from(latest)
+        .outerjoin(Assignment, mine)
+        .where(latest.c.number == 1, latest.c.code.in_(IN_CARE))
+        .subquery()
+    )
+    rows = await session.execute(select(paths.c.post, func.count()).group_by(paths.c.post))
+    return [(post, count) for post, count in rows]
 
 
 def _within(day: Any, number: int) -> ColumnElement[bool]:

@@ -5,19 +5,24 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from process_models.small_cells import exactly
 from process_models.yearly import Classes, YearCounts, yearly_figures
+from store.accounts import Appointment, keep_account
+from store.assignments import assign, release
 from store.body_items import put_on_agenda
 from store.database import Database
+from store.offers import add_offer
+from store.paths import create_path
+from store.posts import hold_post
 from store.scope import Scope
-from store.tables import Meeting
-from store.yearly import count_bodies, count_flows, count_year
+from store.tables import Meeting, Path, PathEvent
+from store.yearly import count_bodies, count_caseload, count_flows, count_offers, count_year
 from tests.event_rows import PLACES, Row, raw_rows, row, write_rows
-from tests.store.examples import DAY, SCOPE, TENANT, body_item
+from tests.store.examples import DAY, KEYRING, NEW_PATH, NOW, SCOPE, TENANT, body_item
 
 CLASSES = Classes(frozenset({"R12"}), frozenset({"R31"}), frozenset({"R35"}), frozenset({"B02", "B05"}), ())
 KIM = ("prospect", "active", "paused", "closed", "waiting_consent")
@@ -80,3 +85,48 @@ async def test_meetings_items_and_decisions_are_counted_by_body(database: Databa
     assert found["items"]["verfahren"] == 1
     assert found["decisions"] == found["evaluations"] == {"fall": 0, "verfahren": 0, "lenkung": 0}
     assert nothing == {}
+
+
+async def test_the_case_load_is_counted_by_the_post_that_had_the_paths_on_the_last_day(
+    database: Database, path: Path
+) -> None:
+    day = date(2022, 12, 31)
+    async with database.transaction() as session:
+        who = Appointment("test", "somebody", "Jolanda Ausgedacht", "case_manager", TENANT)
+        account = await keep_account(session, who, NOW)
+        await hold_post(session, TENANT, "kreis-1", account.id, (date(2022, 1, 1), None), date(2022, 1, 1))
+        later = await create_path(session, KEYRING, NEW_PATH, NOW)
+        for one, changes in ((path, [("active", 3)]), (later, [("active", 4), ("closed", 11)])):
+            await assign(session, one, account.id, date(2022, 3, 1))
+            for code, month in changes:
+                on = date(2022, month, 5)
+                session.add(
+                    PathEvent(
+                        tenant_id=TENANT,
+                        path_id=one.id,
+                        activity="case_management_changed",
+                        happened_on=on,
+                        code=code,
+                    )
+                )
+    async with database.reading() as session:
+        assert await count_caseload(session, SCOPE, day) == [("kreis-1", 1)]
+        assert dict(await count_caseload(session, SCOPE, date(2022, 6, 30))) == {"kreis-1": 2}
+        assert await count_caseload(session, SCOPE, date(2022, 2, 28)) == []
+    async with database.transaction() as session:
+        await release(session, path.id, date(2022, 12, 1))
+    async with database.reading() as session:
+        assert await count_caseload(session, SCOPE, day) == [("", 1)]
+
+
+async def test_offers_of_a_year_are_those_that_came_hold_and_ended(database: Database, path: Path) -> None:
+    added = datetime(2021, 12, 31, 23, 30, tzinfo=UTC)
+    async with database.transaction() as session:
+        for number, until in enumerate((None, date(2022, 12, 30), date(2022, 12, 31), date(2021, 12, 30))):
+            columns = {"kind": "language", "title": f"Kurs {number}", "agency": "vhs", "valid_until": until}
+            await add_offer(session, TENANT, columns, DAY, added if number else NOW)
+    async with database.reading() as session:
+        found = await count_offers(session, SCOPE, 2022)
+    assert found["offers"] == {"language": 2}
+    assert found["offers_added"] == {"language": 4}, "the last half hour of the year in UTC is next year in Berlin"
+    assert found["offers_ended"] == {"language": 2}

@@ -225,6 +225,24 @@ def test_an_unknown_key_deep_inside_is_found_with_the_keys_of_its_own_block(mode
         (
             NEUSS,
             "  override:",
+            "  review_bounds: {accepts: 85}\n  override:",
+            "eigene Schwellen der Begutachtung brauchen einen Grund",
+        ),
+        (
+            NEUSS,
+            "  override:",
+            "  review_bounds: {reason: Beschluss, accepts: 60}\n  override:",
+            "dieselbe Quote wäre gut und schlecht; erlaubt: höchstens accepts",
+        ),
+        (
+            NEUSS,
+            "  override:",
+            "  review_bounds: {reason: Beschluss, smooth: 20}\n  override:",
+            "dieselbe Quote wäre gut und schlecht; erlaubt: unter stalls",
+        ),
+        (
+            NEUSS,
+            "  override:",
             "  escalation: {reason: Beschluss, steps: {E1: {normal: 15}}}\n  override:",
             "die Stufen steigen nicht (normal: 15, 15, 20)",
         ),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 from datetime import date
 from math import ceil
 
 import pytest
 
+from process_models.configuration import ReviewBounds
 from process_models.interface_rating import Allowed, judge
 from process_models.interface_review import (
     Counted,
@@ -100,6 +102,25 @@ def test_a_bad_interface_says_what_is_bad_about_it() -> None:
         "stalls": 20,
         "gaps": 4.0,
     }
+
+
+def test_a_municipality_may_set_from_where_on_an_interface_runs_well_or_badly() -> None:
+    figures = one_review(
+        counted("handover_offered", 50),
+        counted("handover_accepted", 41, working_days=15),
+        counted("handover_refused", 9, working_days=15),
+        counted("stall_reason_given", 6, reason="DOC_MISSING"),
+    )
+    slow = {("slow", False)}
+    assert {(one.code, one.good) for one in judge(figures, LADDER).reasons} == slow
+    mild = replace(LADDER, bounds=ReviewBounds(accepts=80, smooth=15, reason="Beschluss"))
+    assert {(one.code, one.good) for one in judge(figures, mild).reasons} == slow | {
+        ("accepts", True),
+        ("smooth", True),
+    }
+    strict = replace(LADDER, bounds=ReviewBounds(refuses=85, stalls=10, reason="Beschluss"))
+    reasons = {(one.code, one.good) for one in judge(figures, strict).reasons}
+    assert reasons == slow | {("refuses", False), ("stalls", False)}
 
 
 def test_good_and_bad_together_are_mixed_and_too_little_is_unknown() -> None:

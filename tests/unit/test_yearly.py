@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from process_models.interface_review import Counted, Interface, review
+from process_models.interface_split import Part, Parts, review_of_part
 from process_models.needs import LACKS
 from process_models.quarters import of_year
 from process_models.small_cells import FEW, NOTHING, Told, exactly, is_small
@@ -25,6 +26,7 @@ from process_models.yearly import (
 )
 from process_models.yearly_definitions import definitions
 
+OFFERS = ("offers", "offers_added", "offers_ended")
 CLASSES = Classes(
     temporary=frozenset({"R12"}),
     permanent=frozenset({"R31"}),
@@ -136,6 +138,44 @@ def test_handovers_and_gaps_are_sums_of_what_the_review_tells() -> None:
     assert found["gap_months", ""].value == 4.0
 
 
+def test_handovers_of_a_place_are_told_with_the_bounds_that_the_review_leaves() -> None:
+    quarter, year, today = of_year(2022).start, of_year(2022), date(2023, 1, 1)
+    ways = [Interface("H01", "a", "b"), Interface("H02", "b", "c")]
+    counted = [
+        Counted(ways[0], "handover_offered", 30, quarter=quarter, agency="b1", place="stadt"),
+        Counted(ways[0], "handover_offered", 12, quarter=quarter, agency="b1", place="dorf"),
+        Counted(ways[1], "handover_offered", 7, quarter=quarter, agency="c1", place="stadt"),
+        Counted(ways[1], "handover_offered", 2, quarter=quarter, agency="c1", place="dorf"),
+    ]
+    parts = Parts({}, PLACES)
+    at_places = {place: review_of_part(counted, 2022, today, parts, Part(place=place)) for place in PLACES}
+    found = figures([], interfaces=review(counted, year, today), at_places=at_places)
+    assert found["offered", ""].told == exactly(51)
+    assert found["offered", ""].places == {"stadt": Told(30, 39), "dorf": Told(12, 21), "markt": exactly(0)}
+
+
+def test_the_case_load_is_told_by_place_of_work_where_it_is_exact_and_for_each_full_post() -> None:
+    organisation = Organisation(posts={"Kreis": 2.5})
+    known = {"flows": ((40, 10),), "organisation": organisation, "caseload": {"stadt": 12, "dorf": 11, "markt": 7}}
+    found = figures([], **known)
+    assert [found["caseload", place].told for place in PLACES] == [exactly(11), exactly(7), exactly(12)]
+    assert found["caseload_each", ""].value == 12.0
+    few = figures([], **known | {"caseload": {"stadt": 12, "dorf": 15, "markt": 3}})
+    assert {place: few["caseload", place].told for place in PLACES} == {
+        "stadt": None,
+        "markt": None,
+        "dorf": exactly(15),
+    }
+    vague = figures([], **known | {"flows": ((40, 10), (3, 2))})
+    assert {vague["caseload", place].told for place in PLACES} == {None}
+    assert vague["caseload_each", ""].value is None
+
+
+def test_offers_are_no_counts_of_persons_and_told_as_they_are() -> None:
+    found = figures([], organisation=Organisation(offers={"offers": {"language": 2, "work": 9}}))
+    assert (found["offers", "language"].told, found["offers", "work"].told) == (exactly(2), exactly(9))
+
+
 def test_bodies_and_posts_are_no_counts_of_persons_and_told_as_they_are() -> None:
     organisation = Organisation({"meetings": {"fall": 3}}, {"Kreis: Neuss": 2.5})
     found = figures([], organisation=organisation)
@@ -153,7 +193,8 @@ def test_every_figure_has_a_definition_in_both_languages_and_every_definition_a_
     bodies = {name: {"fall": 1} for name in ("meetings", "items", "decisions", "evaluations")}
     found = figures(
         every,
-        organisation=Organisation(bodies, {"Kreis": 1}),
+        organisation=Organisation(bodies, {"Kreis": 1}, {name: {"language": 1} for name in OFFERS}),
+        caseload={"stadt": 0},
         interfaces=review(counted, of_year(2022), date(2023, 1, 1)),
     )
     assert {code for code, _ in found} == {one.code for one in definitions()}

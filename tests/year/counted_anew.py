@@ -149,6 +149,29 @@ class PlayedYear:
                 found[line["path"]] = line["who"]
         return found
 
+    def workplaces(self, tenant: str, day: date) -> dict[str, str]:
+        """Where each case manager who holds a post on a day works, by name."""
+        held = self.rows(
+            """SELECT h.post, a.display_name, h.since, h.until FROM post_holder h JOIN account a ON a.id = h.account_id
+               WHERE h.tenant_id = ?""",
+            tenant,
+        )
+        moved = self.rows("SELECT post, valid_from, workplace FROM post_change WHERE tenant_id = ?", tenant)
+        on = day.isoformat()
+        places = {
+            row["post"]: row["workplace"]
+            for row in sorted(moved, key=lambda row: row["valid_from"])
+            if row["workplace"] and row["valid_from"] <= on
+        }
+        there = [row for row in held if row["since"] <= on and (row["until"] is None or row["until"] >= on)]
+        return {row["display_name"]: places.get(row["post"], "") for row in there}
+
+    def at_places(self, tenant: str, *activities: str) -> Counter[str]:
+        """How often something happened in each place, from the rows of the log."""
+        marks = ", ".join("?" for _ in activities)
+        query = f"SELECT place, count(*) FROM path_event WHERE tenant_id = ? AND activity IN ({marks}) GROUP BY place"
+        return Counter(dict(map(tuple, self.rows(query, tenant, *activities))))
+
     def interfaces(self, tenant: str) -> dict[Interface, Counts]:
         """What happened at every interface of a tenant."""
         found: dict[Interface, Counts] = defaultdict(Counts)

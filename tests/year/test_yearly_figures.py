@@ -127,6 +127,78 @@ async def test_no_place_tells_a_small_count_and_none_can_be_found_by_subtracting
         _cannot_be_subtracted(shown[code, ""], (tenant, code))
 
 
+HAPPENED = {
+    "offered": ("handover_offered", "handover_forwarded"),
+    "accepted": ("handover_accepted",),
+    "completed": ("handover_completed",),
+    "gaps": ("gap_ended",),
+}
+
+
+async def test_handovers_and_gaps_of_a_place_lie_within_what_is_told_of_it(
+    played: PlayedYear, readers: Readers, tenant: str
+) -> None:
+    shown = _figures(await _seen(readers, tenant))
+    for code, activities in HAPPENED.items():
+        true = played.at_places(tenant, *activities)
+        places = shown[code, ""].places
+        assert set(true) <= set(places), code
+        for place, told in places.items():
+            _holds(told, true[place])
+            assert told is None or told.exact not in range(1, SMALL), (code, place)
+
+
+async def test_needs_are_counted_by_kind_and_only_lacks_of_what_is_offered_are_unmet(
+    played: PlayedYear, readers: Readers, tenant: str
+) -> None:
+    shown = _figures(await _seen(readers, tenant))
+    for code, what in (("needs", "need_recorded"), ("needs_met", "need_met"), ("unmet", "need_unmet")):
+        lines = [one for one in played.done(tenant, what) if one["reason"] != "declined"]
+        true = Counter(line["code"] for line in lines)
+        told = {kind: figure.told for (figure_code, kind), figure in shown.items() if figure_code == code}
+        assert set(told) == set(true), code
+        for kind, count in told.items():
+            assert count is None or count.exact == true[kind] >= SMALL, (code, kind)
+        if all(count >= SMALL for count in true.values()) and code != "unmet":
+            assert None not in told.values(), code
+
+
+async def test_offers_are_those_that_came_into_the_register_and_ended(
+    played: PlayedYear, readers: Readers, tenant: str
+) -> None:
+    shown = _figures(await _seen(readers, tenant))
+    added = Counter(line["code"] for line in played.done(tenant, "offer_added"))
+    over = {(line["code"], line["detail"]) for line in played.done(tenant, "offer_ended", "owner_ended")}
+    ended = Counter(code for code, _title in over)  # the office may end what its owner has ended
+    for code, true in (("offers_added", added), ("offers_ended", ended), ("offers", added - ended)):
+        told = {kind: figure.told for (figure_code, kind), figure in shown.items() if figure_code == code}
+        assert {kind: count.exact for kind, count in told.items() if count} == true, code
+
+
+async def test_the_case_load_of_each_place_of_work_adds_up_and_tells_no_small_count(
+    played: PlayedYear, readers: Readers, tenant: str
+) -> None:
+    shown = _figures(await _seen(readers, tenant))
+    owners, workplaces = played.owners(tenant), played.workplaces(tenant, date(2026, 12, 31))
+    begun = {line["path"] for line in played.done(tenant, ACCOMPANIED)}
+    accompanied = begun - {line["path"] for line in played.done(tenant, NATURALISED)}
+    true = Counter(workplaces.get(owners.get(path, ""), "") for path in accompanied)
+    told = {key: figure.told for (code, key), figure in shown.items() if code == "caseload"}
+    load, each = shown["load", ""].told, shown["caseload_each", ""].value
+    assert set(told) == set(true)
+    assert load is not None
+    if load.exact is None:
+        assert set(told.values()) == {None}
+        assert each is None
+        return
+    for key, count in told.items():
+        assert count is None or (count.exact == true[key] and true[key] not in range(1, SMALL)), key
+    hidden = [key for key, count in told.items() if count is None]
+    assert not hidden or (len(hidden) >= 2 and sum(true[key] for key in hidden) >= SMALL) or len(hidden) == len(true)
+    posts = sum(figure.value or 0 for (code, _), figure in shown.items() if code == "posts")
+    assert each == round(len(accompanied) / posts, 1)
+
+
 def _cannot_be_subtracted(figure: YearlyFigure, about: object) -> None:
     places: Mapping[str, Told | None] = figure.places
     hidden = [place for place, told in places.items() if told is None]
