@@ -17,11 +17,11 @@ from api.errors import PeriodNotTold
 from api.services import Services
 from process_models.catalogue import Catalogue
 from process_models.interface_review import review
-from process_models.interface_split import Part, Parts, review_of_part
+from process_models.interface_split import Part, Parts, places_told
 from process_models.posts import EVERYWHERE, Change, Post, posts_of
 from process_models.quarters import of_year
 from process_models.rules import Municipality
-from process_models.yearly import Classes, Organisation, YearCounts, YearlyFigure, yearly_figures
+from process_models.yearly import OF_PLACES, Classes, Organisation, YearCounts, YearlyFigure, yearly_figures
 from process_models.yearly_definitions import Definition, definitions
 from store.figures import count_quarters, first_event_day
 from store.posts import list_changes
@@ -100,10 +100,10 @@ def years_told(begun: date | None, today: date) -> tuple[int, ...]:
 async def _counts(session: AsyncSession, scope: Scope, years: range, today: date, config: Municipality) -> YearCounts:
     number, own = years[-1], scope.municipalities
     last_day = date(number, 12, 31)
-    counted = await count_quarters(session, scope, of_year(number), parts=True, everywhere=True)
+    counted = await count_quarters(session, scope, of_year(number), everywhere=True)
+    split = await count_quarters(session, scope, of_year(number), part=Part(), everywhere=True)
     changes = await list_changes(session, scope.tenant_id or "")
     places = tuple(place for place in config.places if not own or place in own or config.id in own)
-    parts = Parts.of(config, places)
     return YearCounts(
         counted=await count_year(session, scope, number),
         interfaces=review(counted, of_year(number), today),
@@ -114,7 +114,7 @@ async def _counts(session: AsyncSession, scope: Scope, years: range, today: date
             posts=_posts(config, changes, last_day),
             offers=await count_offers(session, scope, number),
         ),
-        at_places={place: review_of_part(counted, number, today, parts, Part(place=place)) for place in places},
+        at_places=places_told(split, number, today, Parts.of(config, places), OF_PLACES),
         caseload=_by_workplace(await count_caseload(session, scope, last_day), posts_of(config, changes, last_day)),
     )
 

@@ -65,6 +65,16 @@ def review_of_part(
     return tuple(found)
 
 
+def places_told(
+    counted: Iterable[Counted], number: int, today: date, parts: Parts, names: Iterable[str]
+) -> dict[Interface, dict[str, dict[str, Told | None]]]:
+    """What is told of each place at every interface in a year, of these series alone; None = not told."""
+    knots = (
+        _Knots(interface, series, number, today, parts) for interface, series in sorted(series_of(counted).items())
+    )
+    return {one.interface: {name: one.places_told(name) for name in names} for one in knots}
+
+
 @dataclass(slots=True)
 class _Knots:
     """The tree of one interface: the year, its agencies, their places."""
@@ -96,19 +106,21 @@ class _Knots:
         agencies = _split(series, "agency", self.agencies)
         if part.agency:
             return _or_nothing(agencies[part.agency])
-        return self._at_place(series, agencies, part.place)
+        return self.places_told(name).get(part.place, NOTHING)
 
-    def _at_place(self, series: Series, agencies: Mapping[str, int | None], place: str) -> Told | None:
-        """The sum over the agencies, if each of them tells its part of this place."""
-        total = NOTHING
-        for agency, count in agencies.items():
-            if count is None:
-                return None
+    def places_told(self, name: str) -> dict[str, Told | None]:
+        """The sum over the agencies for each place, if each of them tells its part of it."""
+        series = self.series.get(name, Series())
+        agencies = _split(series, "agency", self.agencies)
+        whole = series.told(of_year(self.number), self.today)
+        if whole.exact is None or None in agencies.values():
+            return dict.fromkeys(self.places)
+        total: dict[str, Told | None] = dict.fromkeys(self.places, NOTHING)
+        for agency in agencies:
             own = Series.of(one for one in series.counted if one.agency == agency)
-            there = _or_nothing(_split(own, "place", self.places).get(place, 0))
-            if there is None:
-                return None
-            total += there
+            for place, count in _split(own, "place", self.places).items():
+                so_far = total[place]
+                total[place] = None if count is None or so_far is None else so_far + exactly(count)
         return total
 
     def of(self, name: str, part: Part) -> Series:

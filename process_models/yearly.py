@@ -12,7 +12,7 @@ from functools import reduce
 from operator import add
 from typing import Final
 
-from process_models.interface_review import InterfaceFigures, quantile
+from process_models.interface_review import Interface, InterfaceFigures, quantile
 from process_models.needs import NeedCount, NeedFigures, figures_of
 from process_models.small_cells import NOTHING, SMALL, Told, exactly, guarded, suppress
 
@@ -82,8 +82,8 @@ class YearCounts:
     """Begun and ended case managements of each year up to this one."""
     places: tuple[str, ...]
     organisation: Organisation = field(default_factory=Organisation)
-    at_places: Mapping[str, Sequence[InterfaceFigures]] = field(default_factory=dict)
-    """The review of the year for each place."""
+    at_places: Mapping[Interface, Mapping[str, Mapping[str, Told | None]]] = field(default_factory=dict)
+    """What the review tells of each place: interface -> `OF_PLACES` -> place."""
     caseload: Mapping[str, int] = field(default_factory=dict)
     """Place of work of whoever has them -> paths in case management at the end of the year."""
 
@@ -186,19 +186,22 @@ def _is_line(key: str, one: YearCount) -> bool:
     return (line, result) == (one.code, one.reason)
 
 
-_HANDOVERS: Final[Mapping[str, Callable[[InterfaceFigures], Told | None]]] = {
-    "offered": lambda one: one.offers,
-    "accepted": lambda one: one.accepted,
-    "completed": lambda one: one.complete.count,
-    "gaps": lambda one: one.gaps,
+_Which = Callable[[InterfaceFigures], Told | None]
+_HANDOVERS: Final[Mapping[str, tuple[str, _Which]]] = {
+    "offered": ("offers", lambda one: one.offers),
+    "accepted": ("accept", lambda one: one.accepted),
+    "completed": ("complete", lambda one: one.complete.count),
+    "gaps": ("gap", lambda one: one.gaps),
 }
+OF_PLACES: Final = tuple(series for series, _ in _HANDOVERS.values())
+"""What is told of places too, as the review calls it."""
 
 
 def _handovers(counts: YearCounts) -> Iterator[YearlyFigure]:
     """Sums of what the review tells of each interface, of the whole and of each place."""
     interfaces = counts.interfaces
-    for code, which in _HANDOVERS.items():
-        places = {place: _at_place(which, interfaces, own) for place, own in counts.at_places.items()}
+    for code, (series, which) in _HANDOVERS.items():
+        places = {place: _at_place(counts, place, series, which) for place in counts.places}
         yield YearlyFigure(code, told=_sum(map(which, interfaces)), places=places)
     for reason in sorted({reason for one in interfaces for reason in one.stalls}):
         yield YearlyFigure("stalls", reason, _sum(one.stalls.get(reason, NOTHING) for one in interfaces))
@@ -206,17 +209,12 @@ def _handovers(counts: YearCounts) -> Iterator[YearlyFigure]:
     yield YearlyFigure("gap_months", value=round(sum(months), 1) if months or not interfaces else None)
 
 
-def _at_place(
-    which: Callable[[InterfaceFigures], Told | None],
-    interfaces: Iterable[InterfaceFigures],
-    own: Iterable[InterfaceFigures],
-) -> Told:
+def _at_place(counts: YearCounts, place: str, series: str, which: _Which) -> Told:
     """What is told of a place, with bounds: where it is not told, it may be anything up to the whole interface."""
-    told = {one.interface: which(one) for one in own}
     total = NOTHING
-    for whole, of_all in ((one.interface, which(one)) for one in interfaces):
-        part = told.get(whole)
-        total += part if part is not None else Told(0, of_all.most if of_all else 0)
+    for one in counts.interfaces:
+        part, whole = counts.at_places.get(one.interface, {}).get(series, {}).get(place), which(one)
+        total += part if part is not None else Told(0, whole.most if whole else 0)
     return total
 
 

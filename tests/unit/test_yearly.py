@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from process_models.interface_review import Counted, Interface, review
-from process_models.interface_split import Part, Parts, review_of_part
+from process_models.interface_split import Parts, places_told
 from process_models.needs import LACKS
 from process_models.quarters import of_year
 from process_models.small_cells import FEW, NOTHING, Told, exactly, is_small
 from process_models.yearly import (
+    OF_PLACES,
     Classes,
     Organisation,
     YearCount,
@@ -147,8 +148,7 @@ def test_handovers_of_a_place_are_told_with_the_bounds_that_the_review_leaves() 
         Counted(ways[1], "handover_offered", 7, quarter=quarter, agency="c1", place="stadt"),
         Counted(ways[1], "handover_offered", 2, quarter=quarter, agency="c1", place="dorf"),
     ]
-    parts = Parts({}, PLACES)
-    at_places = {place: review_of_part(counted, 2022, today, parts, Part(place=place)) for place in PLACES}
+    at_places = places_told(counted, 2022, today, Parts({}, PLACES), OF_PLACES)
     found = figures([], interfaces=review(counted, year, today), at_places=at_places)
     assert found["offered", ""].told == exactly(51)
     assert found["offered", ""].places == {"stadt": Told(30, 39), "dorf": Told(12, 21), "markt": exactly(0)}
