@@ -94,7 +94,7 @@ def put_into_register(wanted: OfferIn) -> OfferAct:
     """The act that adds an offer. Errors: FactInvalid for an unknown kind, agency or place."""
 
     async def act(writing: Writing) -> OfferReceipt:
-        _check(writing.catalogue, _config(writing), wanted, kind=wanted.kind, agency=wanted.agency)
+        check_offer(writing.catalogue, _config(writing), wanted, kind=wanted.kind, agency=wanted.agency)
         today = day_at(writing.wall)
         row = await add_offer(writing.session, writing.tenant.id, _columns(wanted), today, writing.wall)
         return await _done(writing, "offer.added", row)
@@ -107,7 +107,7 @@ def correct(offer_id: str, wanted: OfferIn) -> OfferAct:
 
     async def act(writing: Writing) -> OfferReceipt:
         row = await _offer(writing, offer_id)
-        _check(writing.catalogue, _config(writing), wanted, kind=wanted.kind, agency=wanted.agency)
+        check_offer(writing.catalogue, _config(writing), wanted, kind=wanted.kind, agency=wanted.agency)
         await correct_offer(writing.session, row, _columns(wanted), day_at(writing.wall))
         return await _done(writing, "offer.corrected", row)
 
@@ -173,7 +173,7 @@ async def answer_upkeep(
             await correct_offer(session, offer, _ended(today), today)
         elif answer == "corrected":
             terms = _read(given)
-            _check(catalogue, config, terms)
+            check_offer(catalogue, config, terms)
             await correct_offer(session, offer, _columns(terms), today)
         else:
             raise FactInvalid("Diese Antwort gibt es hier nicht.", allowed=("confirmed", "corrected", "ended"))
@@ -203,9 +203,10 @@ def _read(given: Mapping[str, Any]) -> OfferTermsIn:
         raise FactInvalid(sentence_of(finding), field=".".join(str(part) for part in finding["loc"])) from None
 
 
-def _check(
+def check_offer(
     catalogue: Catalogue, config: Municipality, wanted: OfferTermsIn, kind: str | None = None, agency: str | None = None
 ) -> None:
+    """Errors: FactInvalid for a kind, agency or place that rules and configuration do not know."""
     kinds = tuple(one.code for one in catalogue.need_kinds)
     agencies = tuple(one.id for one in config.agencies)
     if kind is not None and kind not in kinds:

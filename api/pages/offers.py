@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query
 from fastapi.responses import Response
 
+from api.acts.offer_table import MOST_LINES, TableReceipt, import_table, preview_table
 from api.acts.offers import (
     OfferIn,
     OfferReceipt,
@@ -21,7 +22,7 @@ from api.acts.offers import (
 )
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, Visitor, opens
-from api.reads_needs import csv_of, read_offer, read_register
+from api.reads_needs import COLUMNS, csv_of, read_offer, read_register
 from process_models.errors import KimError
 from store.offers import WantedOffers
 
@@ -67,6 +68,28 @@ async def add(visit: Keeper) -> Response:
     except KimError as refusal:
         return await _form(visit, None, visit.refused(refusal))
     return visit.to(f"/offers/{done.id}", visit.say("Das Angebot steht im Verzeichnis."))
+
+
+@router.get("/offers/import")
+async def empty_table(visit: Keeper) -> Response:
+    """Where a table of offers is pasted."""
+    return visit.page("needs/import.html", lines=(), columns=COLUMNS, most=MOST_LINES)
+
+
+@router.post("/offers/import")
+async def take_table(visit: Keeper) -> Response:
+    """Shows what the table would do; with `step=take` and without errors, does it."""
+    table = visit.form.value("table")
+    try:
+        lines = await preview_table(visit.tools, visit.caller, table)
+        if visit.form.value("step") == "take" and not any(line.wrong for line in lines):
+            done = await visit.write_for(import_table(table), TableReceipt)
+            return visit.to("/offers", visit.say("%(count)s Angebote stehen im Verzeichnis.", count=done.count))
+    except KimError as refusal:
+        visit.form.note(refusal)
+        return visit.page("needs/import.html", refusal.status, lines=(), columns=COLUMNS, most=MOST_LINES)
+    status = 422 if any(line.wrong for line in lines) else 200
+    return visit.page("needs/import.html", status, lines=lines, columns=COLUMNS, most=MOST_LINES)
 
 
 @router.get("/offers/{offer_id}")
