@@ -176,6 +176,21 @@ def _on_invalid(_request: Request, error: Exception) -> Response:
     )
 
 
+class WrongAt(ValueError):
+    """What is wrong about several fields of a shape together, told at one of them."""
+
+    def __init__(self, sentence: str, field: str) -> None:
+        super().__init__(sentence)
+        self.field = field
+
+
+def place_of(error: Mapping[str, Any]) -> str:
+    """The field of a flat shape that a finding of pydantic is about; empty if it is about none."""
+    if error["loc"]:
+        return str(error["loc"][0])
+    return str(getattr((error.get("ctx") or {}).get("error"), "field", ""))
+
+
 def sentence_of(error: Mapping[str, Any]) -> str:
     """The German sentence of a finding of pydantic; it never quotes what was sent."""
     if error["type"] == "value_error":

@@ -172,7 +172,7 @@ def _said(call: ast.Call) -> Iterator[str]:
     """Sentences of a refusal and of a phrase; values are put in later."""
     assert isinstance(call.func, ast.Name)
     of_phrase = call.func.id == Phrase.__name__
-    if not of_phrase and call.func.id not in refusals() | {"ValueError"}:
+    if not of_phrase and call.func.id not in refusals() | {"ValueError", "WrongAt"}:
         return
     for value in call.args[:1] if of_phrase else parts_of(call):
         text = value.value if isinstance(value, ast.Constant) else None

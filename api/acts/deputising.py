@@ -14,6 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
 from api.errors import NoSuchDeputising
+from api.problems import WrongAt
 from api.services import Services
 from process_models.errors import FactInvalid
 from process_models.look_again import day_at
@@ -37,9 +38,9 @@ class Deputising(BaseModel):
     @model_validator(mode="after")
     def _in_order(self) -> Deputising:
         if self.until < self.since:
-            raise ValueError("Der letzte Tag liegt vor dem ersten.")
+            raise WrongAt("Der letzte Tag liegt vor dem ersten.", "until")
         if self.absent == self.deputy:
-            raise ValueError("Niemand vertritt sich selbst.")
+            raise WrongAt("Niemand vertritt sich selbst.", "deputy")
         return self
 
 

@@ -14,7 +14,7 @@ from pydantic import BaseModel, Field, StringConstraints, ValidationError, model
 
 from api.acts.writing import Sent, Writing, keep_sent, sent_before
 from api.errors import NoSuchOffer
-from api.problems import sentence_of
+from api.problems import WrongAt, place_of, sentence_of
 from api.schemas import Request, Slug
 from api.services import Services
 from process_models.catalogue import Catalogue
@@ -52,9 +52,9 @@ class OfferTermsIn(Request):
     @model_validator(mode="after")
     def _in_order(self) -> OfferTermsIn:
         if self.valid_from and self.valid_until and self.valid_until < self.valid_from:
-            raise ValueError("Der letzte Tag liegt vor dem ersten.")
+            raise WrongAt("Der letzte Tag liegt vor dem ersten.", "valid_until")
         if self.capacity is not None and self.free is not None and self.free > self.capacity:
-            raise ValueError("Es können nicht mehr Plätze frei sein, als es gibt.")
+            raise WrongAt("Es können nicht mehr Plätze frei sein, als es gibt.", "free")
         return self
 
 
@@ -200,7 +200,7 @@ def _read(given: Mapping[str, Any]) -> OfferTermsIn:
         return OfferTermsIn.model_validate(given)
     except ValidationError as error:
         finding = error.errors()[0]
-        raise FactInvalid(sentence_of(finding), field=".".join(str(part) for part in finding["loc"])) from None
+        raise FactInvalid(sentence_of(finding), field=place_of(finding)) from None
 
 
 def check_offer(

@@ -13,6 +13,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from api.acts.writing import Act, Receipt, Writing
 from api.errors import NoSuchPost, PostTaken
+from api.problems import WrongAt
 from api.schemas import Request, Slug
 from process_models.errors import FactInvalid
 from process_models.look_again import day_at
@@ -55,7 +56,7 @@ class HoldPost(Request):
     @model_validator(mode="after")
     def _in_order(self) -> HoldPost:
         if self.until is not None and self.until < self.since:
-            raise ValueError("Der letzte Tag liegt vor dem ersten.")
+            raise WrongAt("Der letzte Tag liegt vor dem ersten.", "until")
         return self
 
 
@@ -77,7 +78,7 @@ class ChangePost(Request):
     @model_validator(mode="after")
     def _something(self) -> ChangePost:
         if self.share is None and not self.places and self.workplace is None:
-            raise ValueError("Bitte sagen Sie, was sich ändert: Umfang, Orte oder Einsatzort.")
+            raise WrongAt("Bitte sagen Sie, was sich ändert: Umfang, Orte oder Einsatzort.", "share")
         return self
 
 

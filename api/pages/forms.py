@@ -13,7 +13,7 @@ from fastapi import Request
 from pydantic import BaseModel, ValidationError
 
 from api.errors import UnsupportedMedia
-from api.problems import sentence_of
+from api.problems import place_of, sentence_of
 from process_models.errors import KimError
 from process_models.phrases import Phrase
 
@@ -103,8 +103,7 @@ class Form:
             return shape.model_validate(self._as_data(shape))
         except ValidationError as error:
             for finding in error.errors():
-                field = str(finding["loc"][0]) if finding["loc"] else ""
-                self.errors.setdefault(field, sentence_of(finding))
+                self.errors.setdefault(place_of(finding), sentence_of(finding))
             raise self.refused() from None
 
     def wrong(self, field: str, sentence: str) -> None:
