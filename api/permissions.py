@@ -81,7 +81,7 @@ PUBLIC: Final[dict[tuple[str, str], str]] = {
     ("POST", "/o/{token}"): "the link itself is the key of the owner of an offer",
     ("GET", "/docs"): "description of the interface",
     ("GET", "/openapi.json"): "description of the interface",
-    ("GET", "/static"): "style sheets and the viewer of the description",
+    ("GET", "/static"): "style sheets, fonts and the icon",
     ("GET", "/healthz"): "alive or not, nothing else",
     ("GET", "/readyz"): "ready or not, nothing else",
     ("GET", "/metrics"): "counts from a closed list of labels; the proxy does not publish it",

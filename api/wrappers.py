@@ -29,11 +29,6 @@ STRICT_POLICY = (
     "frame-ancestors 'none'; form-action 'self'"
 )
 """No script at all. KERN's icons are `data:` pictures."""
-DOCS_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; "
-    "connect-src 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""The viewer of the description sets inline styles; scripts come from our own files only."""
 
 _HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -156,7 +151,7 @@ class ProtectiveHeaders:
             await self._app(scope, receive, send)
             return
         path = scope["path"]
-        policy = DOCS_POLICY if path == "/docs" else page_policy(scope["app"].state.services)
+        policy = page_policy(scope["app"].state.services)
 
         async def protect(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -1,11 +1,13 @@
-"""The start page: says what this is and where to go. And the description of the interface, served from here alone."""
+"""The start page: says what this is and where to go. And the description of the interface."""
 
 from __future__ import annotations
 
+from fastapi import FastAPI
 from fastapi.responses import HTMLResponse
 
 from api.pages.shell import router as page_router
 from api.pages.visit import Visitor
+from api.reads_interface import read_interface
 
 router = page_router()
 
@@ -23,5 +25,6 @@ async def start(visit: Visitor) -> HTMLResponse:
 
 @router.get("/docs")
 async def docs(visit: Visitor) -> HTMLResponse:
-    """Viewer of the description; every byte of it comes from this server."""
-    return visit.page("docs.html")
+    """The description of the interface, for people; machines read the same as OpenAPI."""
+    app: FastAPI = visit.request.app
+    return visit.page("docs.html", interface=read_interface(app.openapi()))

@@ -27,8 +27,6 @@ SEEN_ELSEWHERE: Final[dict[str, str]] = {
 """What is no page of ours to look at, and where it is seen."""
 NOT_HTML: Final = (".pdf", "/pdf", ".csv", ".ics", "/html", "{form}")
 """What is answered as a file and is no page."""
-WITH_SCRIPT: Final = ("/docs",)
-"""The viewer of the interface's description is a program; it is for programmers, and served from here."""
 GETS = page_routes("GET")
 
 
@@ -64,13 +62,12 @@ async def opened(walk: Walk, visitor: Visitors) -> dict[PageRoute, tuple[Visitor
 
 async def test_no_page_needs_a_script_or_a_looser_policy(opened: dict[PageRoute, tuple[Visitor, Response]]) -> None:
     for route, (_visitor, page) in opened.items():
-        if route.path not in WITH_SCRIPT:
-            policy = page.headers["content-security-policy"]
-            assert "unsafe" not in policy, route
-            assert "script-src" not in policy or "script-src 'none'" in policy, route
-            forms, scripts = read_page(page.text)
-            assert scripts == [], route
-            assert [form.action for form in forms if not _sends_itself(form)] == [], route
+        policy = page.headers["content-security-policy"]
+        assert "unsafe" not in policy, route
+        assert "script-src" not in policy or "script-src 'none'" in policy, route
+        forms, scripts = read_page(page.text)
+        assert scripts == [], route
+        assert [form.action for form in forms if not _sends_itself(form)] == [], route
 
 
 def _sends_itself(form: FoundForm) -> bool:

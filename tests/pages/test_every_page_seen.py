@@ -15,7 +15,7 @@ from api.acts.entering import DEMO_PEOPLE
 from api.permissions import PERMISSIONS
 from tests.pages.browser import Guest, assert_accessible, assert_reflows
 from tests.pages.every_page import PageRoute
-from tests.pages.test_every_page import WITH_SCRIPT, pages
+from tests.pages.test_every_page import pages
 from tests.pages.walk import AUDITOR, BJARNE, NOBODY, Walk
 
 Guests = Callable[..., Awaitable[Guest]]
@@ -61,8 +61,6 @@ async def test_every_page_is_what_every_page_owes_for_everybody_who_may_open_it(
         first, *others = people_of(route)
         for address in walk.addresses(route):
             somebody = await visitors.at(first, address)
-            if route.path in WITH_SCRIPT:
-                continue
             await somebody.check()
             await _in_english(visitors, first, address)
             await _by_others(visitors, others, address, {await _said(somebody)})
