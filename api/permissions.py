@@ -37,7 +37,7 @@ PERMISSIONS: Final[dict[str, frozenset[Role]]] = {
     "post.manage": frozenset({"coordinator"}),
     "path.assign": frozenset({"coordinator"}),
     "conflict.note": frozenset({"case_manager", "coordinator"}),
-    "supervision.open": frozenset({"coordinator"}),
+    "file.supervise": frozenset({"coordinator"}),
     "need.read": frozenset({"case_manager", "coordinator"}),
     "need.change": frozenset({"case_manager"}),
     "need.count": frozenset({"case_manager", "coordinator", "body", "land"}),

@@ -5,22 +5,13 @@ Columns only; the client's file stands in `tables`.
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from store.columns import UtcDateTime
+from store.columns import UtcDateTime, moment, written
 from store.tables import Record, new_id
-
-
-def _moment(*, nullable: bool = False) -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=nullable), default=None)
-
-
-def _written() -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC))
 
 
 class Account(Record, table=True):
@@ -41,8 +32,8 @@ class Account(Record, table=True):
     """Of a member of a body: fall, verfahren or lenkung."""
     municipalities: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
     """Municipalities or places that limit what is seen; empty = the whole tenant."""
-    created_at: datetime = _written()
-    last_seen_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = written()
+    last_seen_at: datetime | None = moment(nullable=True)
 
 
 class SignIn(Record, table=True):
@@ -56,11 +47,11 @@ class SignIn(Record, table=True):
     """The session at the identity provider; a back-channel logout names it."""
     id_token: str = ""
     """Sealed with the token of the session; shown to the identity provider at logout, so that it asks nobody."""
-    created_at: datetime = _written()
-    seen_at: datetime = _moment()
+    created_at: datetime = written()
+    seen_at: datetime = moment()
     ends_at: datetime = Field(sa_column=Column(UtcDateTime(), nullable=False, index=True))
     """The absolute limit; idleness ends it earlier."""
-    ended_at: datetime | None = _moment(nullable=True)
+    ended_at: datetime | None = moment(nullable=True)
 
 
 class Assignment(Record, table=True):
@@ -80,4 +71,4 @@ class Assignment(Record, table=True):
     deputy_for: str | None = Field(default=None, foreign_key="account.id")
     since: date
     until: date | None = None
-    created_at: datetime = _written()
+    created_at: datetime = written()

@@ -5,22 +5,13 @@ Columns only; ids, codes and days, never a word of a person. The link itself sta
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Column
 from sqlmodel import Field
 
-from store.columns import UtcDateTime
+from store.columns import moment, written
 from store.tables import Record, new_id
-
-
-def _moment(*, nullable: bool = False, index: bool = False) -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=nullable, index=index), default=None)
-
-
-def _written() -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC))
 
 
 class AgencyCode(Record, table=True):
@@ -35,9 +26,9 @@ class AgencyCode(Record, table=True):
     state: str = "sending"
     """sending, sent, unclear (it may have arrived), failed."""
     error_class: str = ""
-    created_at: datetime = _written()
-    expires_at: datetime = _moment(index=True)
-    used_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = written()
+    expires_at: datetime = moment(index=True)
+    used_at: datetime | None = moment(nullable=True)
 
 
 class AgencyVisit(Record, table=True):
@@ -49,8 +40,8 @@ class AgencyVisit(Record, table=True):
     link_id: str = Field(foreign_key="task_link.id", index=True)
     answered: str = ""
     """The answer that ended it; the visitor is thanked for it until the session would have ended."""
-    opened_at: datetime = _written()
-    ends_at: datetime = _moment(index=True)
+    opened_at: datetime = written()
+    ends_at: datetime = moment(index=True)
 
 
 class AgencyDeed(Record, table=True):
@@ -69,4 +60,4 @@ class AgencyDeed(Record, table=True):
     """Codes of the documents that are missing: `D1` is the first of the handover's documents."""
     to_kind: str = ""
     """Kind of agency that is named as the right one."""
-    created_at: datetime = _written()
+    created_at: datetime = written()

@@ -6,17 +6,11 @@ Columns only. Codes, days and statutes; nothing of a person.
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Column
 from sqlmodel import Field
 
-from store.columns import UtcDateTime
+from store.columns import moment
 from store.tables import Record, new_id
-
-
-def _moment(*, nullable: bool = False) -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=nullable), default=None)
 
 
 class DeadlineDay(Record, table=True):
@@ -37,7 +31,7 @@ class DeadlineDay(Record, table=True):
     """The law that the statute stands in: AufenthG."""
     agency: str
     """Kind of agency that acts or reads; empty where only the person and the office do."""
-    changed_at: datetime = _moment()
+    changed_at: datetime = moment()
     """When the day was set or moved, on the clock of the path."""
 
 
@@ -51,5 +45,5 @@ class CalendarFeed(Record, table=True):
     role: str
     """The role that it was made with; another role of the account ends it."""
     tenant_id: str = Field(foreign_key="tenant.id")
-    created_at: datetime = _moment()
-    revoked_at: datetime | None = _moment(nullable=True)
+    created_at: datetime = moment()
+    revoked_at: datetime | None = moment(nullable=True)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
-from sqlalchemy import DateTime, Dialect, TypeDecorator
+from sqlalchemy import Column, DateTime, Dialect, TypeDecorator
+from sqlmodel import Field
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -29,3 +31,13 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def moment(*, nullable: bool = False, index: bool = False) -> Any:
+    """A column for a moment; without a value it is empty."""
+    return Field(sa_column=Column(UtcDateTime(), nullable=nullable, index=index), default=None)
+
+
+def written() -> Any:
+    """The wall clock at writing, for operations and sorting; the rules never read it."""
+    return Field(sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC))

@@ -6,17 +6,12 @@ Columns only. Rules are public texts; nothing of a client stands here.
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field
 
-from store.columns import UtcDateTime
+from store.columns import UtcDateTime, moment
 from store.tables import Record, new_id
-
-
-def _moment() -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=True), default=None)
 
 
 class ModelVersion(Record, table=True):
@@ -49,8 +44,8 @@ class ModelVersion(Record, table=True):
     )
     in_force_on: date | None = None
     """The day of its release on the clock of the tenant: its effect is counted from here."""
-    released_at: datetime | None = _moment()
-    withdrawn_at: datetime | None = _moment()
+    released_at: datetime | None = moment(nullable=True)
+    withdrawn_at: datetime | None = moment(nullable=True)
 
 
 class ModelBundle(Record, table=True):

@@ -5,18 +5,14 @@ Columns only. Whatever is told of a person lies in `sealed*`; codes, days and te
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from store.columns import UtcDateTime
+from store.columns import written
 from store.tables import Record, new_id
-
-
-def _written() -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC))
 
 
 def _words() -> Any:
@@ -53,7 +49,7 @@ class Offer(Record, table=True):
     confirmed_on: date
     """When its owner or the office said last that all of this is right."""
     version: int = 0
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class OfferUpkeep(Record, table=True):
@@ -99,7 +95,7 @@ class Need(Record, table=True):
     ended_on: date | None = None
     recorded_by: str
     version: int = 0
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Referral(Record, table=True):
@@ -117,4 +113,4 @@ class Referral(Record, table=True):
     proposed_on: date
     referred_on: date | None = None
     settled_on: date | None = None
-    created_at: datetime = _written()
+    created_at: datetime = written()

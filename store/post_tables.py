@@ -5,18 +5,13 @@ Columns only. Posts themselves stand in the configuration of the municipality; a
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-from typing import Any
+from datetime import date, datetime
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint
 from sqlmodel import Field
 
-from store.columns import UtcDateTime
+from store.columns import written
 from store.tables import Record, new_id
-
-
-def _written() -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC))
 
 
 class PostHolder(Record, table=True):
@@ -30,7 +25,7 @@ class PostHolder(Record, table=True):
     account_id: str = Field(foreign_key="account.id", index=True)
     since: date
     until: date | None = None
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class PostChange(Record, table=True):
@@ -47,7 +42,7 @@ class PostChange(Record, table=True):
     places: list[str] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
     workplace: str | None = None
     """Place of work."""
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class RefugeeCount(Record, table=True):
@@ -61,7 +56,7 @@ class RefugeeCount(Record, table=True):
     counted_on: date
     count: int
     source: str
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class ConflictOfInterest(Record, table=True):
@@ -76,7 +71,7 @@ class ConflictOfInterest(Record, table=True):
     reason: str
     """private, earlier_decision or wish_of_client."""
     noted_on: date
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Supervision(Record, table=True):
@@ -93,4 +88,4 @@ class Supervision(Record, table=True):
     since: date
     until: date
     """The last day on which the file is open."""
-    created_at: datetime = _written()
+    created_at: datetime = written()

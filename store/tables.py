@@ -5,28 +5,19 @@ Columns only. Queries stand in the modules named after the noun; personal data o
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from sqlalchemy import JSON, Column, Index, MetaData, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
-from store.columns import UtcDateTime
+from store.columns import moment, written
 
 
 def new_id() -> str:
     """A random identifier that says nothing: 32 hex characters."""
     return uuid4().hex
-
-
-def _utc(*, nullable: bool = False, index: bool = False) -> Any:
-    return Field(sa_column=Column(UtcDateTime(), nullable=nullable, index=index), default=None)
-
-
-def _written() -> Any:
-    """The wall clock at writing, for operations and sorting; the rules never read it."""
-    return Field(sa_column=Column(UtcDateTime(), nullable=False), default_factory=lambda: datetime.now(UTC))
 
 
 class Record(SQLModel):
@@ -51,7 +42,7 @@ class Tenant(Record, table=True):
     municipality: str
     simulated: bool = False
     clock_offset_seconds: int = 0
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Person(Record, table=True):
@@ -63,8 +54,8 @@ class Person(Record, table=True):
     wrapped_key: bytes | None = None
     key_id: str = ""
     sealed: bytes
-    created_at: datetime = _written()
-    erased_at: datetime | None = _utc(nullable=True)
+    created_at: datetime = written()
+    erased_at: datetime | None = moment(nullable=True)
 
 
 class Path(Record, table=True):
@@ -93,9 +84,9 @@ class Path(Record, table=True):
     facts_version: int = 0
     state: str = Field(default="open", index=True)
     """open or ended."""
-    created_at: datetime = _written()
-    ended_at: datetime | None = _utc(nullable=True)
-    wake_at: datetime | None = _utc(nullable=True, index=True)
+    created_at: datetime = written()
+    ended_at: datetime | None = moment(nullable=True)
+    wake_at: datetime | None = moment(nullable=True, index=True)
     """Next wake-up that the workflow published (its own clock)."""
     next_due_on: date | None = None
     """The earliest deadline that runs, as the last plan says; before today if it is overdue."""
@@ -123,7 +114,7 @@ class HouseholdPath(Record, table=True):
     path_id: str = Field(foreign_key="path.id")
     ref: str
     own_path_id: str = Field(foreign_key="path.id", index=True)
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Fact(Record, table=True):
@@ -141,7 +132,7 @@ class Fact(Record, table=True):
     who: str = "client"
     sealed_data: bytes
     recorded_by: str
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class ConsentEvidence(Record, table=True):
@@ -168,7 +159,7 @@ class ConsentEvidence(Record, table=True):
     revoked_on: date | None = None
     retracted_on: date | None = None
     """The consent fact was taken back: it had never been given."""
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Handover(Record, table=True):
@@ -202,7 +193,7 @@ class Handover(Record, table=True):
     members: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
     """Codes of the members of the household who go along, separated by blanks."""
     version: int = 0
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Task(Record, table=True):
@@ -218,7 +209,7 @@ class Task(Record, table=True):
     subject: str
     opened_on: date
     done_on: date | None = None
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class TaskLink(Record, table=True):
@@ -230,8 +221,8 @@ class TaskLink(Record, table=True):
     handover_id: str = Field(foreign_key="handover.id", index=True)
     agency: str
     expires_on: date
-    revoked_at: datetime | None = _utc(nullable=True)
-    created_at: datetime = _written()
+    revoked_at: datetime | None = moment(nullable=True)
+    created_at: datetime = written()
 
 
 class Notice(Record, table=True):
@@ -258,11 +249,11 @@ class Notice(Record, table=True):
     error_class: str = ""
     message_id: str = Field(default="", index=True)
     """Identity of the mail that carried it last; a delivery report names it."""
-    next_try_at: datetime | None = _utc(nullable=True)
-    claimed_at: datetime | None = _utc(nullable=True)
+    next_try_at: datetime | None = moment(nullable=True)
+    claimed_at: datetime | None = moment(nullable=True)
     """When the sender took it last; a notice that stays `sending` long after it is stuck."""
-    created_at: datetime = _written()
-    settled_at: datetime | None = _utc(nullable=True)
+    created_at: datetime = written()
+    settled_at: datetime | None = moment(nullable=True)
 
 
 class Outbox(Record, table=True):
@@ -278,8 +269,8 @@ class Outbox(Record, table=True):
     state: str = Field(default="waiting", index=True)
     """waiting, delivered, closed (the path has ended)."""
     attempts: int = 0
-    created_at: datetime = _written()
-    settled_at: datetime | None = _utc(nullable=True)
+    created_at: datetime = written()
+    settled_at: datetime | None = moment(nullable=True)
 
 
 class BodyItem(Record, table=True):
@@ -310,7 +301,7 @@ class BodyItem(Record, table=True):
     decided_on: date | None = None
     version: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
     """Grows with every change of its paper."""
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Meeting(Record, table=True):
@@ -333,7 +324,7 @@ class Meeting(Record, table=True):
     """Which members were represented; agencies and offices, never persons."""
     minutes: str = ""
     written_on: date | None = None
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class Resolution(Record, table=True):
@@ -359,7 +350,7 @@ class Resolution(Record, table=True):
     model_version: str = ""
     """Version of the process models that it led to."""
     decided_by: str
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class BodyItemPath(Record, table=True):
@@ -395,7 +386,7 @@ class PlanRow(Record, table=True):
     path_id: str = Field(foreign_key="path.id", primary_key=True)
     facts_version: int
     planned_for: date
-    planned_at: datetime = _utc()
+    planned_at: datetime = moment()
     """The moment on the path's clock that the plan was made for."""
     plan: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     stalled_since: date | None = Field(default=None, index=True)
@@ -449,7 +440,7 @@ class PathEvent(Record, table=True):
     days: int | None = None
     """Calendar days: without livelihood, of a gap that ended; since it was recorded, of a need; since the arrival, of
     a state or regime entered."""
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class AccessToken(Record, table=True):
@@ -461,9 +452,9 @@ class AccessToken(Record, table=True):
     role: str
     label: str
     tenant_id: str | None = Field(default=None, foreign_key="tenant.id")
-    created_at: datetime = _written()
-    expires_at: datetime | None = _utc(nullable=True)
-    revoked_at: datetime | None = _utc(nullable=True)
+    created_at: datetime = written()
+    expires_at: datetime | None = moment(nullable=True)
+    revoked_at: datetime | None = moment(nullable=True)
 
 
 class IdempotencyRecord(Record, table=True):
@@ -477,7 +468,7 @@ class IdempotencyRecord(Record, table=True):
     request_hash: str
     status: int
     response: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    created_at: datetime = _written()
+    created_at: datetime = written()
 
 
 class AuditEntry(Record, table=True):
@@ -486,7 +477,7 @@ class AuditEntry(Record, table=True):
     __tablename__ = "audit"
     __table_args__ = (Index("ix_audit_path_at", "path_id", "at"),)
     id: int | None = Field(default=None, primary_key=True)
-    at: datetime = _utc()
+    at: datetime = moment()
     actor: str
     role: str
     action: str

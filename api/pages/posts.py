@@ -37,7 +37,7 @@ Manager = Annotated[Visit, Depends(opens("post.manage"))]
 Overseer = Annotated[Visit, Depends(opens("board.read"))]
 Assigner = Annotated[Visit, Depends(opens("path.assign"))]
 Noter = Annotated[Visit, Depends(opens("conflict.note"))]
-Supervisor = Annotated[Visit, Depends(opens("supervision.open"))]
+Supervisor = Annotated[Visit, Depends(opens("file.supervise"))]
 Short = Annotated[str, Query(max_length=80)]
 
 
