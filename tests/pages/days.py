@@ -23,6 +23,7 @@ from tests.pages.pictures import stalled_path
 from tests.year.conftest import AFTER
 
 NARROW: Final = {"width": 390, "height": 780}
+TALL: Final = {"width": 1280, "height": 2400}
 
 
 @dataclass(frozen=True)
@@ -220,6 +221,7 @@ async def administrator(one: Walker) -> None:
     """Whoever looks after the service: every mail as it goes out, in both languages."""
     await one.sign_in("demo-verwaltung", "/mails")
     await one.show("administrator-1-mails", whole=False)
+    await one.page.set_viewport_size(TALL)  # a frame below the fold is not painted into a picture of the whole page
     await one.guest.open("/mails/offer")
     await one.show("administrator-2-mail")
 
