@@ -88,7 +88,9 @@ async def take_table(visit: Keeper) -> Response:
     except KimError as refusal:
         visit.form.note(refusal)
         return visit.page("needs/import.html", refusal.status, lines=(), columns=COLUMNS, most=MOST_LINES)
-    status = 422 if any(line.wrong for line in lines) else 200
+    if any(line.wrong for line in lines):
+        visit.form.wrong("table", "Die Tabelle hat noch Fehler; nichts wurde übernommen.")
+    status = 422 if visit.form.errors else 200
     return visit.page("needs/import.html", status, lines=lines, columns=COLUMNS, most=MOST_LINES)
 
 

@@ -60,6 +60,7 @@ GOOD: Final[dict[str, dict[str, str]]] = {
     "/board/paths/{path_id}/{code}/receiver": {"agency": "agentur-moenchengladbach"},
     "/bodies/{kind}/meetings": {"held_on": "2022-03-01"},
     "/models/{tenant}/draft": {"replace": BEFORE, "by": AFTER},
+    "/offers/import": {"table": "kind;title;agency\nwork;Bewerbungen;jobcenter-rkn"},
     "/paths/new": {"by": "mbe", "wants": "yes", "born": "2001-03-12", "nationality": "SY"},
     "/paths/{path_id}/consents/new": {"answer": "given"},
     "/paths/{path_id}/impulses/new": {"sketch": "Die Unterlagen liegen vor, der Termin fehlt."},
