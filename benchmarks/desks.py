@@ -35,13 +35,16 @@ _REASONS: Final = ("AGENCY_LATE", "DOC_MISSING", "NO_APPOINTMENT")
 _CHUNK: Final = 2_000
 
 
-async def furnish(database: Database, kinds: Sequence[Pattern], tenant: str, me: Appointment) -> None:
-    """Plans, assignments and stalls for every path that `records.fill` wrote; `me` is one of the case managers."""
+async def furnish(database: Database, kinds: Sequence[Pattern], tenant: str, me: Appointment, times: int = 1) -> None:
+    """Plans, assignments and stalls for every path that `records.fill` wrote; `me` is one of the case managers.
+
+    There are as many of them as `times` times so many paths need: see `multiply`.
+    """
     drawn = random.Random(SEED)
     async with database.transaction() as session:
         paths = await _paths(session, tenant)
         people = [await keep_account(session, me, NOW)]
-        for number in range(len(paths) // PATHS_EACH):
+        for number in range(len(paths) * times // PATHS_EACH):
             other = Appointment("bench", f"manager-{number}", f"Case Manager {number}", "case_manager", tenant)
             people.append(await keep_account(session, other, NOW))
         await deputise(session, tenant, people[0].id, people[1].id, (TODAY, TODAY + timedelta(days=14)))

@@ -118,16 +118,17 @@ async def _measured(url: str, count: int, many: int) -> list[Figure]:
         await database.close()
 
 
-async def filled(database: Database, count: int, files: Sequence[Path] | None = None) -> dict[str, str]:
+async def filled(database: Database, count: int, files: Sequence[Path] | None = None, times: int = 1) -> dict[str, str]:
     """Records of one Kreis with so many paths, and a case manager who can sign in on a local stack.
 
-    Returns something real for every name in an address.
+    `times`: so often the paths will be multiplied, for as many case managers as that needs. Returns
+    something real for every name in an address.
     """
     kinds = [kind for kind in await patterns(catalogue(), files) if kind.case.municipality == TENANT]
     await fill(database, kinds, count)
     person = DEMO_PEOPLE[_MANAGER]
     me = Appointment(DEMO_ISSUER, f"{_MANAGER}@{TENANT}", person.display_name, person.role, TENANT)
-    await furnish(database, kinds, TENANT, me)
+    await furnish(database, kinds, TENANT, me, times)
     names = await surround(database, catalogue(), TENANT)
     await analysed(database)
     return names | {"text": _TEXT}
