@@ -13,11 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from api.caller import Caller
 from api.clock import tenant_today
+from api.errors import InterfaceNotFound
+from api.permissions import PERMISSIONS
+from api.reads_review import read_effect
 from api.services import Services
 from api.views import MeetingsView, MeetingView, ResolutionsView, ResolutionView
 from process_models.catalogue import Catalogue
 from process_models.decisions import DECISIONS, Decision
 from process_models.errors import PathNotFound
+from process_models.interface_review import Effect, Interface
 from process_models.names import BODY_KINDS, BodyKind
 from process_models.reasons import COUNTS
 from process_models.rules import Body
@@ -92,6 +96,10 @@ class ItemPage:
     meetings: tuple[Meeting, ...]
     versions: Mapping[str, Sequence[ModelVersion]]
     """Versions of the process models that carry out each decision."""
+    reasons: Mapping[str, str]
+    """German words of the reasons of stalls."""
+    figures: Effect | None = None
+    """The interface in the four quarters before this one, to begin a paper with; None where there is a paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,7 @@ async def read_item(tools: Services, caller: Caller, item_id: str) -> ItemPage:
         resolutions = await resolutions_of_item(session, row.id)
         meetings = await list_meetings(session, tenant.id, row.body)
         versions = await versions_of_resolutions(session, [one.id for one in resolutions])
+        today = await tenant_today(session, tenant, tools.now())
     config = _config(catalogue, tenant, item.body)
     return ItemPage(
         item=item,
@@ -159,7 +168,19 @@ async def read_item(tools: Services, caller: Caller, item_id: str) -> ItemPage:
         decisions=DECISIONS[item.body] if item.state == "open" else (),
         meetings=tuple(meetings),
         versions=versions,
+        reasons={str(code): text for code, text in catalogue.ladder(today).reasons.items()},
+        figures=await _figures(tools, caller, row, today),
     )
+
+
+async def _figures(tools: Services, caller: Caller, item: BodyItem, today: date) -> Effect | None:
+    """What a paper can begin with, as the review tells it."""
+    if item.state != "open" or item.paper or caller.role not in PERMISSIONS["review.read"]:
+        return None
+    try:
+        return await read_effect(tools, caller, Interface(item.handover, item.from_kind, item.to_kind), today)
+    except InterfaceNotFound:  # an item about needs lies at no interface
+        return None
 
 
 async def read_meeting(tools: Services, caller: Caller, meeting_id: str) -> MeetingPage:

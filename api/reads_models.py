@@ -25,7 +25,7 @@ from store.model_tables import ModelVersion
 from store.model_versions import version_in_force
 from store.previews import find_preview
 from store.tables import BodyItem, Resolution
-from store.tenants import list_tenants
+from store.tenants import get_tenant, list_tenants
 from store.version_links import resolutions_of_version
 from store.version_tables import ModelPreview
 
@@ -86,6 +86,8 @@ class VersionSeen:
     behind: tuple[Behind, ...]
     preview: PreviewSeen | None
     effects: tuple[EffectSeen, ...]
+    simulated: bool
+    """The clock of the paths is not the one that a preview is asked for by: its moments say nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,7 @@ async def read_version(tools: Services, caller: Caller, tenant_id: str, version:
         linked = await resolutions_of_version(session, row.id)
         preview = await find_preview(session, row.id)
         view = await see_version(session, row)
+        tenant = await get_tenant(session, tenant_id)
     behind = tuple(_behind(resolution, item, after) for resolution, item in linked)
     return VersionSeen(
         version=view,
@@ -121,6 +124,7 @@ async def read_version(tools: Services, caller: Caller, tenant_id: str, version:
         behind=behind,
         preview=_preview(preview, after, exact=caller.role == _IN_FULL) if preview else None,
         effects=await _effects(tools, caller, row, behind),
+        simulated=tenant.simulated,
     )
 
 

@@ -96,6 +96,13 @@ class ProductCalendar:
             n -= self.is_working_day(day)
         return day
 
+    def back(self, day: date, n: int) -> date:
+        """The latest day after which `day` is the n-th working day."""
+        while n > 0:
+            n -= self.is_working_day(day)
+            day -= _ONE_DAY
+        return day
+
     def between(self, start: date, end: date) -> int:
         """Working days after `start` up to and including `end`; 0 if end is not after start."""
         days = (start + timedelta(days=n) for n in range(1, (end - start).days + 1))

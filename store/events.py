@@ -64,22 +64,24 @@ class OtherWaits:
     working_days: int
     count: int
     step: WaitStep = "answer"
+    offered_on: date | None = None
+    """Of an answer; None = of offers nothing is noted."""
 
 
 async def note_waits(session: AsyncSession, tenant_id: str, waits: OtherWaits) -> None:
     """Events without a path, for what is usual and for figures. Repeating it adds nothing."""
     await lock_name(session, f"waits:{tenant_id}")
     at = waits.interface
-    columns: dict[str, Any] = {
-        "code": at.code,
-        "from_kind": at.from_kind,
-        "to_kind": at.to_kind,
-        "working_days": waits.working_days,
-    }
-    columns |= {"tenant_id": tenant_id, "activity": ENDED_BY[waits.step][0], "happened_on": waits.on}
+    columns: dict[str, Any] = {"code": at.code, "from_kind": at.from_kind, "to_kind": at.to_kind}
+    columns["tenant_id"] = tenant_id
+    ended: dict[str, Any] = {"activity": ENDED_BY[waits.step][0], "happened_on": waits.on}
+    ended["working_days"] = waits.working_days
     there = select(func.count()).select_from(PathEvent).where(col(PathEvent.path_id).is_(None))
-    known = await session.scalar(there.filter_by(**columns)) or 0
-    session.add_all([PathEvent(**columns) for _ in range(waits.count - known)])
+    known = await session.scalar(there.filter_by(**columns, **ended)) or 0
+    for _ in range(waits.count - known):
+        session.add(PathEvent(**columns, **ended))
+        if waits.step == "answer" and waits.offered_on is not None:
+            session.add(PathEvent(**columns, activity="handover_offered", happened_on=waits.offered_on))
     await session.flush()
 
 

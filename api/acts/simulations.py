@@ -84,11 +84,13 @@ async def take_over_answers(tools: Services, caller: Caller, tenant_id: str, req
             raise TenantNotFound("Es gibt keinen simulierten Mandanten dieser Kennung.", field="tenant")
         if not tenant.simulated:
             raise SimulationOnly("Zählungen übernimmt nur ein simulierter Mandant.", field="tenant")
-        rule = (await tools.catalogues.of_tenant(session, tenant.id)).handover(request.handover, request.on)
+        catalogue = await tools.catalogues.of_tenant(session, tenant.id)
+        rule = catalogue.handover(request.handover, request.on)
         if rule is None:
             raise HandoverNotFound("Das Prozessmodell kennt keine Übergabe mit diesem Kennzeichen.", field="handover")
         interface = Interface(rule.code, rule.from_kind, rule.to_kind)
-        waits = OtherWaits(interface, request.on, request.working_days, request.count, request.step)
+        offered_on = catalogue.municipality(tenant.municipality).product_calendar.back(request.on, request.working_days)
+        waits = OtherWaits(interface, request.on, request.working_days, request.count, request.step, offered_on)
         await note_waits(session, tenant.id, waits)
         await _audit(session, caller, "simulation.answers", tenant_id, tools.now())
 

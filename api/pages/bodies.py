@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
+from html import unescape
 from typing import Annotated
 
 from fastapi import Depends
@@ -20,11 +22,14 @@ from api.acts.bodies import (
 )
 from api.pages.papers import as_pdf
 from api.pages.shell import router as page_router
+from api.pages.templates import render
 from api.pages.visit import Visit, opens
-from api.reads_bodies import read_bodies, read_body, read_item, read_meeting
+from api.reads_bodies import ItemPage, read_bodies, read_body, read_item, read_meeting
 from process_models.decisions import Decision
 from process_models.errors import KimError
 from process_models.names import BodyKind
+from process_models.quarters import name
+from process_models.small_cells import SMALL
 from store.meetings import PAPER
 
 router = page_router()
@@ -141,6 +146,13 @@ async def meeting(visit: Reader, meeting_id: str) -> Response:
     return await _meeting(visit, meeting_id)
 
 
+@router.get("/meetings/{meeting_id}/minutes.pdf")
+async def minutes_as_pdf(visit: Reader, meeting_id: str) -> Response:
+    """The minutes to print and to send."""
+    seen = await read_meeting(visit.tools, visit.caller, meeting_id)
+    return await as_pdf(visit, "bodies/minutes.html", f"niederschrift-{seen.meeting.held_on.isoformat()}", seen=seen)
+
+
 @router.post("/meetings/{meeting_id}/minutes")
 async def write_minutes(visit: Decider, meeting_id: str) -> Response:
     """Writes the minutes."""
@@ -158,7 +170,20 @@ async def _body(visit: Visit, kind: BodyKind, status: int = 200) -> Response:
 
 async def _item(visit: Visit, item_id: str, status: int = 200) -> Response:
     seen = await read_item(visit.tools, visit.caller, item_id)
-    return visit.page("bodies/item.html", status, seen=seen, parts=PAPER)
+    paper = seen.item.paper or _begun(visit, seen)
+    if visit.form.errors:  # what is wrong is the decision: the paper stays as it is
+        for part in PAPER:
+            visit.form.offer(part, paper.get(part, ""))
+    return visit.page("bodies/item.html", status, seen=seen, parts=PAPER, paper=paper)
+
+
+def _begun(visit: Visit, seen: ItemPage) -> Mapping[str, str]:
+    """What the figures say for a paper that is still to be written; the author may change it."""
+    context: dict[str, object] = {"seen": seen, "effect": seen.figures, "name": name, "small": SMALL}
+    if seen.figures is None or not seen.figures.before_quarters:
+        return {}
+    texts = {part: render(visit.language, f"bodies/_{part}.html", context) for part in ("finding", "effect")}
+    return {part: " ".join(unescape(text).split()) for part, text in texts.items()}
 
 
 async def _meeting(visit: Visit, meeting_id: str, status: int = 200) -> Response:

@@ -9,7 +9,7 @@ import contextlib
 import tempfile
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -34,6 +34,18 @@ from process_models.plan import Plan
 NAME: Final = "temporal"
 Progress = Callable[[date], None]
 """Is told each day of the scenario when it begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who takes part in a play at the pages: which acts are theirs, and what they do in the evening."""
+
+    acts: frozenset[str]
+    """Kinds of acts that are theirs."""
+    act: Callable[[ActLine, StagedPath], Awaitable[None]]
+    """Does one of them; returns when it is done."""
+    evening: Callable[[date, StagedPath], Awaitable[None]]
+    """After the checks of a day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +93,7 @@ async def play_on(
     until: date = date.max,
     progress: Progress = lambda _: None,
     name: str = "",
+    people: People | None = None,
 ) -> Played:
     """Plays a scenario up to and including the day `until`, on a KIM-Lotse that runs already.
 
@@ -99,21 +112,27 @@ async def play_on(
         [_member(member) for member in scenario.household],
         [_fact(fact) for fact in days[0].facts],
     )
-    run = _Run(scenario, catalogue, stage, path)
+    run = _Run(scenario, catalogue, stage, path, people)
     for day in days:
         progress(day.day)
         await run.play_day(day, first=day is days[0])
+        if people is not None:
+            await people.evening(day.day, path)
+            await path.follow()
     return Played(Report(scenario.name, NAME, tuple(run.results), time.perf_counter() - started), stage, path)
 
 
 class _Run:
     """A scenario that is being played."""
 
-    def __init__(self, scenario: Scenario, catalogue: Catalogue, stage: Stage, path: StagedPath) -> None:
+    def __init__(
+        self, scenario: Scenario, catalogue: Catalogue, stage: Stage, path: StagedPath, people: People | None
+    ) -> None:
         self._scenario = scenario
         self._catalogue = catalogue
         self._stage = stage
         self._path = path
+        self._people = people
         self.results: list[CheckResult] = []
         self._versions: dict[str, str] = {}
         """Version of the model -> its name in the scenario."""
@@ -145,6 +164,9 @@ class _Run:
             self.results.append(CheckResult(day.day, "facts", "recorded", refused.detail, False))
 
     async def _act(self, act: ActLine) -> None:
+        if self._people is not None and act.act in self._people.acts:
+            await self._watch(act, self._people)
+            return
         refusal = None
         try:
             if act.act == "body.decide":
@@ -157,6 +179,16 @@ class _Run:
             refusal = refused.detail
         if (result := act_result(act, refusal)) is not None:
             self.results.append(result)
+
+    async def _watch(self, act: ActLine, people: People) -> None:
+        """Somebody acts at the pages, on the day that the path has planned for."""
+        await self._path.nudge()
+        await self._path.rest()
+        await people.act(act, self._path)
+        await self._path.follow()
+        if act.act == "model.release":
+            self._stage.version = str((await self._path.read())["model_version"])
+            self._versions[self._stage.version] = act.version or ""
 
     async def _release(self, act: ActLine) -> None:
         """From the latest decision of the Lenkungsgruppe to a draft, its preview and its release."""

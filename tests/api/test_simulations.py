@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from process_models.planning import make_plan
 from store.body_items import similar_stalls
 from store.paths import load_case
 from store.plans import save_plan
+from store.tables import PathEvent
 from store.waits import count_waits
 from tests.api.office import RECOGNISED, START, Desk, Office
 
@@ -112,6 +116,8 @@ async def test_answers_to_further_handovers_are_taken_over_once_and_only_in_a_si
         assert (await admin.post(f"/v1/simulations/{tenant}/answers", answer)).status_code == 204
     async with office.database.reading() as session:
         counted = await count_waits(session, tenant, frozenset({("H01", "answer", date(2021, 12, 1))}))
+        offered = await session.scalars(select(col(PathEvent.happened_on)).filter_by(activity="handover_offered"))
+        assert list(offered) == [date(2021, 10, 20)] * 6  # 17 working days before; All Saints' is none
     assert [one.learned for one in counted] == [((17, 6),)]
     assert (await admin.post("/v1/simulations/rhein-kreis-neuss/answers", answer)).status_code == 422
     unknown = await admin.post(f"/v1/simulations/{tenant}/answers", answer | {"handover": "H99"})

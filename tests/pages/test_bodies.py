@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import date
 
 import pytest
+from playwright.async_api import Page
 
+from process_models.interface_review import Interface
 from store.body_items import put_on_agenda
 from store.database import Database
+from store.events import OtherWaits, note_waits
+from store.meetings import NewMeeting, NewResolution, plan_meeting, resolve, write_minutes
 from store.tables import BodyItem
+from tests.api.conftest import MUNICIPALITY
 from tests.api.test_bodies import about_h01
 from tests.pages.browser import Guest
 from tests.pages.visitors import Visitor
@@ -17,6 +23,7 @@ from tests.pages.visitors import Visitor
 Guests = Callable[..., Awaitable[Guest]]
 Visitors = Callable[[], Visitor]
 OFFICE, MEMBERS, STEERING = "demo-koordination", "demo-ag-verfahrensebene", "demo-lenkungsgruppe"
+AT = Interface("H01", "sozialamt", "jobcenter")
 
 
 async def raised(database: Database, body: str = "verfahren") -> BodyItem:
@@ -141,3 +148,78 @@ async def test_minutes_are_asked_for_only_after_the_meeting(visitor: Visitors, t
     assert called.status_code == 303
     meeting = (await office.open("/bodies/lenkung")).text.split('href="/meetings/')[1].split('"')[0]
     assert "Noch keine Niederschrift." in (await office.open(f"/meetings/{meeting}")).text
+
+
+async def answered(database: Database, count: int) -> None:
+    """So many acceptances of the Jobcenter in a quarter that is over, each after 17 working days."""
+    answers = OtherWaits(AT, date(2021, 11, 15), 17, count, offered_on=date(2021, 10, 20))
+    async with database.transaction() as session:
+        await note_waits(session, MUNICIPALITY, answers)
+
+
+async def field(page: Page, label: str) -> str:
+    """What stands in a field that may stay empty."""
+    return await page.get_by_label(f"{label} (freiwillig)").input_value()
+
+
+@pytest.mark.parametrize(
+    ("count", "finding", "effect"),
+    [
+        (
+            6,
+            "Von 2021 Q1 bis 2021 Q4: Angebote: 6, angenommen: 6, abgelehnt: 0."
+            " Arbeitstage bis zur Annahme (Median): 17.",
+            "Ausgangswert: Arbeitstage bis zur Annahme (Median): 17.",
+        ),
+        (4, "Von 2021 Q1 bis 2021 Q4: Angebote: unter 5, angenommen: unter 5, abgelehnt: 0.", ""),
+    ],
+)
+async def test_a_paper_begins_with_the_figures_of_its_interface_as_the_review_tells_them(
+    guest: Guests, tenant: str, database: Database, count: int, finding: str, effect: str
+) -> None:
+    item = await raised(database)
+    await answered(database, count)
+    office = await guest()
+    await office.sign_in(OFFICE, wanted=f"/items/{item.id}")
+    assert (await field(office.page, "Befund"), await field(office.page, "Erwartete Wirkung")) == (finding, effect)
+    await office.fill("Befund (freiwillig)", "Eigene Worte.")
+    await office.press("Vorlage speichern")
+    await answered(database, 20)
+    await office.page.reload()
+    assert (await field(office.page, "Befund"), await field(office.page, "Erwartete Wirkung")) == (
+        "Eigene Worte.",
+        effect,
+    )
+
+
+async def test_a_decision_that_is_refused_leaves_the_paper_on_the_page(
+    guest: Guests, tenant: str, database: Database
+) -> None:
+    item = await raised(database)
+    office = await guest()
+    await office.sign_in(OFFICE, wanted=f"/items/{item.id}")
+    await office.fill("Befund (freiwillig)", "Fünf Wege warten auf den eAT.")
+    await office.press("Vorlage speichern")
+    await office.press("Beschluss festhalten")
+    assert await field(office.page, "Befund") == "Fünf Wege warten auf den eAT."
+
+
+async def test_minutes_are_a_tagged_pdf_for_who_sees_the_meeting(
+    visitor: Visitors, tenant: str, database: Database
+) -> None:
+    held_on = date(2022, 2, 9)
+    async with database.transaction() as session:
+        meeting = await plan_meeting(session, NewMeeting(MUNICIPALITY, "verfahren", held_on, held_on))
+        item = await put_on_agenda(session, about_h01())
+        decided = NewResolution("adopt", held_on, "AG", meeting.id, text="Bescheid genügt.", owner="Jobcenter Süd")
+        await resolve(session, item, decided)
+        await write_minutes(session, meeting, "Einstimmig.", "Jobcenter, Sozialamt", date(2022, 2, 10))
+    office, steering = visitor(), visitor()
+    await office.sign_in(OFFICE)
+    await steering.sign_in(STEERING)
+    assert f'href="/meetings/{meeting.id}/minutes.pdf"' in (await office.open(f"/meetings/{meeting.id}")).text
+    answer = await office.client.get(f"/meetings/{meeting.id}/minutes.pdf")
+    assert answer.headers["content-type"] == "application/pdf"
+    assert b"pdfuaid:part" in answer.content
+    assert b"Niederschrift: Arbeitsgruppe auf Verfahrensebene, 09.02.2022" in answer.content
+    await steering.open(f"/meetings/{meeting.id}/minutes.pdf", status=404)

@@ -90,6 +90,12 @@ def test_rosenmontag_is_no_working_day_of_the_product_but_one_of_the_law() -> No
     assert ProductCalendar("NW").is_working_day(rosenmontag)
 
 
+@pytest.mark.parametrize("n", range(30))
+def test_so_many_working_days_back_is_a_day_from_which_so_many_have_passed(n: int) -> None:
+    monday = date(2022, 3, 7)  # a week after Rosenmontag
+    assert NEUSS.between(NEUSS.back(monday, n), monday) == n
+
+
 def test_weiberfastnacht_is_the_thursday_before() -> None:
     assert not ProductCalendar("NW", ("weiberfastnacht",)).is_working_day(date(2022, 2, 24))
 
