@@ -179,9 +179,10 @@ async def _item(visit: Visit, item_id: str, status: int = 200) -> Response:
 
 def _begun(visit: Visit, seen: ItemPage) -> Mapping[str, str]:
     """What the figures say for a paper that is still to be written; the author may change it."""
-    context: dict[str, object] = {"seen": seen, "effect": seen.figures, "name": name, "small": SMALL}
     if seen.figures is None or not seen.figures.before_quarters:
         return {}
+    words: dict[str, object] = {"name": name, "small": SMALL, "language": visit.language}
+    context = words | {"seen": seen, "effect": seen.figures}
     texts = {part: render(visit.language, f"bodies/_{part}.html", context) for part in ("finding", "effect")}
     return {part: " ".join(unescape(text).split()) for part, text in texts.items()}
 

@@ -54,8 +54,8 @@ class Story:
     """What the office writes into the paper, by the label of the field."""
     before_and_after: tuple[int, int]
     """Working days until the acceptance, as the file says of the paths of others (median)."""
-    looked_at: frozenset[str] | None = None
-    """Pictures whose page is held against what every page owes; None = all. The other pages have been looked at."""
+    shown: frozenset[str] | None = None
+    """Pictures that are kept, of pages that a test looks at; None = all. The others look like those of the first story."""
 
 
 @dataclass
@@ -96,8 +96,8 @@ class Walk:
 
     async def show(self, one: Walker, name: str, *, whole: bool = True) -> str:
         """The picture of this story with this name; gives what the page says."""
-        looked_at = self.story.looked_at
-        await one.show(f"{self.story.name}-{name}", whole=whole, ours=looked_at is None or name in looked_at)
+        if self.story.shown is None or name in self.story.shown:
+            await one.show(f"{self.story.name}-{name}", whole=whole)
         return await one.text()
 
     async def item(self, one: Walker, body: str) -> None:
@@ -286,7 +286,7 @@ FICTION_PAPER: Final = Story(
     scenario="decision-fiction-paper",
     handover="H16",
     before_and_after=(60, 5),
-    looked_at=frozenset({"08-meeting", "09-minutes"}),
+    shown=frozenset({"04-board-e4", "06-item", "08-meeting", "09-minutes", "14-effect"}),
     evenings={
         date(2025, 2, 24): ((on_the_board, "01-silence-e1"),),
         date(2025, 3, 11): ((single_case, "02-single-case"), (reminds, "03-reminded")),
@@ -307,7 +307,7 @@ RULE_CHANGE: Final = Story(
     scenario="decision-rule-change",
     handover="H16",
     before_and_after=(40, 8),
-    looked_at=frozenset(),
+    shown=frozenset({"06-item", "09-decided", "14-effect"}),
     evenings={
         date(2026, 2, 9): ((on_the_board, "04-board-e4"), (pattern, "06-item")),
         date(2026, 6, 1): ((path_moves_on, "13-path"),),

@@ -17,6 +17,7 @@ from store.meetings import NewMeeting, NewResolution, plan_meeting, resolve, wri
 from store.tables import BodyItem
 from tests.api.conftest import MUNICIPALITY
 from tests.api.test_bodies import about_h01
+from tests.event_rows import row, write_rows
 from tests.pages.browser import Guest
 from tests.pages.visitors import Visitor
 
@@ -151,10 +152,11 @@ async def test_minutes_are_asked_for_only_after_the_meeting(visitor: Visitors, t
 
 
 async def answered(database: Database, count: int) -> None:
-    """So many acceptances of the Jobcenter in a quarter that is over, each after 17 working days."""
+    """So many acceptances of the Jobcenter in a quarter that is over, each after 17 working days and 15 days of gap."""
     answers = OtherWaits(AT, date(2021, 11, 15), 17, count, offered_on=date(2021, 10, 20))
     async with database.transaction() as session:
         await note_waits(session, MUNICIPALITY, answers)
+    await write_rows(database, [row("gap_ended", date(2021, 11, 15), days=15) for _ in range(count)])
 
 
 async def field(page: Page, label: str) -> str:
@@ -169,7 +171,7 @@ async def field(page: Page, label: str) -> str:
             6,
             "Von 2021 Q1 bis 2021 Q4: Angebote: 6, angenommen: 6, abgelehnt: 0."
             " Arbeitstage bis zur Annahme (Median): 17.",
-            "Ausgangswert: Arbeitstage bis zur Annahme (Median): 17.",
+            "Ausgangswert: Arbeitstage bis zur Annahme (Median): 17. Monate ohne Lebensunterhalt: 3,0.",
         ),
         (4, "Von 2021 Q1 bis 2021 Q4: Angebote: unter 5, angenommen: unter 5, abgelehnt: 0.", ""),
     ],

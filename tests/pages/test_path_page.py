@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from datetime import date
 
@@ -154,6 +155,16 @@ async def test_a_path_and_a_sheet_leave_as_tagged_pdf_with_the_name_composed(off
         answer = await manager.client.get(address)
         assert answer.headers["content-type"] == "application/pdf", answer.text[:200]
         assert b"StructTreeRoot" in answer.content
+
+
+@pytest.mark.parametrize("language", ["de", "ar"])
+async def test_what_is_signed_stands_on_the_page_of_its_text(office: Office, visitor: Visitors, language: str) -> None:
+    path_id = await office.start(**NAMED)
+    manager = visitor()
+    await manager.sign_in(ANNA, MUNICIPALITY)
+    wanted = "purposes=P1&purposes=P2&recipient=jobcenter&categories=residence&categories=benefits"
+    sheet = f"/paths/{path_id}/consents/sheet/pdf?{wanted}&text=2026-11-kreis:*&text_language={language}"
+    assert len(re.findall(rb"/Type /Page\b", (await manager.client.get(sheet)).content)) == 1
 
 
 async def test_a_form_sent_twice_acts_once(office: Office, visitor: Visitors) -> None:
