@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -32,15 +31,13 @@ from process_models.interface_review import (
 from process_models.interface_split import Part, Parts, review_of_part
 from process_models.quarters import closed, of_year, quarter_of, years_of
 from process_models.rules import HandoverRule, Municipality
+from process_models.small_cells import at_least
 from process_models.waits import Waits, learned_until, usual_waits
 from process_models.work import HandoverItem
 from store.figures import count_quarters, decided_days, first_event_day
 from store.scope import Scope
 from store.tenants import get_tenant
 from store.waits import count_waits
-
-_TOLD_FROM: Final = (20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
-"""The answers of twelve months are told in steps: their exact number would be one more sum over single months."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +265,8 @@ def _usual(ground: _Ground, interface: Interface, answers: tuple[Waits, ...]) ->
     found = next(iter(usual_waits(offer, answers, ground.catalogue.ladder_of(ground.config.id, today))), None)
     if found is None:
         return Usual(ground.allowed.answer, 0)
-    return Usual(found.days, max((step for step in _TOLD_FROM if step <= found.count), default=found.count))
+    # In steps: the exact number would be one more sum over single months.
+    return Usual(found.days, at_least(found.count) or 1)
 
 
 async def _effect(session: AsyncSession, ground: _Ground, interface: Interface, on: date) -> Effect:

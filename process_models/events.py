@@ -14,7 +14,7 @@ from process_models.calendars import WorkingDay
 from process_models.facts import CLIENT
 from process_models.names import rule_code
 from process_models.plan import Gap, Plan, Standing
-from process_models.quarters import first_day, quarter_of
+from process_models.quarters import counts_on
 from process_models.work import HandoverItem
 
 Activity = Literal[
@@ -145,10 +145,8 @@ def _standing_events(before: Standing, after: Plan) -> Iterable[Happened]:
     now = after.standing
     since = now.residence_since or after.day
     if now.residence != before.residence and since >= (now.accompanied_since or since):
-        known = max(
-            since, first_day(quarter_of(after.day))
-        )  # what is learned late counts late: no told quarter changes
-        yield _since_arrival(Happened("residence_entered", known, now.residence, reason=before.residence), now, since)
+        counts = counts_on(since, after.day)
+        yield _since_arrival(Happened("residence_entered", counts, now.residence, reason=before.residence), now, since)
     elif now.residence == before.residence and _later(before.title_valid_until, now.title_valid_until):
         yield _since_arrival(Happened("title_renewed", after.day, now.residence), now, after.day)
     for regime in sorted(set(now.benefits) - set(before.benefits)):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from process_models.errors import KimError
-from process_models.small_cells import suppress
+from process_models.small_cells import is_small, suppress
 
 Urgency = Literal["normal", "soon", "now"]
 NeedState = Literal["open", "met", "unmet", "dropped"]
@@ -99,7 +99,7 @@ def figures_of(counts: Iterable[NeedCount]) -> NeedFigures:
     """The figures of a period, in which no number of fewer than five can be read or found out by subtracting."""
     found = list(counts)
     lacks = [one for one in found if one.activity == "need_unmet" and one.reason in LACKS]
-    shown = _told(lacks)
+    shown = dict(sorted(_told(lacks).items()))  # the order in which they were counted says something, too
     return NeedFigures(
         recorded=_by_kind(found, "need_recorded"),
         met=_by_kind(found, "need_met"),
@@ -112,20 +112,29 @@ def figures_of(counts: Iterable[NeedCount]) -> NeedFigures:
 
 
 _Cell = tuple[str, str, str]
+_FINER: Final = ("reason", "place")
 
 
 def _told(lacks: Iterable[NeedCount]) -> dict[_Cell, int | None]:
-    """Every sum is a cell among its parts: then no sum tells what a part hides, nor the other way round."""
+    """Kinds and places are told beside their total; finer parts wholly, or not at all where one of them is small.
+
+    Parts told in part would tell, by which of them are hidden, more than that some are small: a kind without a reason
+    for it is known to be zero there.
+    """
     cells: Counter[_Cell] = Counter()
     for one in lacks:
         for cell in _cells_of(one):
             cells[cell] += one.count
-    told = suppress(cells, _sums(cells))
+    told = suppress({cell: count for cell, count in cells.items() if cell[0] not in _FINER}, _sums(cells))
+    for kind in [cell[1] for cell in told if cell[0] == "kind" and told[cell] is not None]:
+        told |= _wholly({cell: count for cell, count in cells.items() if cell[:2] == ("reason", kind)})
     if None not in told.values():
-        return told
-    # Kinds crossed with places make circles of sums, by which a hidden number may be found: then they are left out.
-    lines = {cell: count for cell, count in cells.items() if cell[0] != "place"}
-    return suppress(lines, _sums(lines))
+        told |= _wholly({cell: count for cell, count in cells.items() if cell[0] == "place"})
+    return told
+
+
+def _wholly(parts: Mapping[_Cell, int]) -> Mapping[_Cell, int]:
+    return {} if any(is_small(count) for count in parts.values()) else parts
 
 
 def _cells_of(one: NeedCount) -> tuple[_Cell, ...]:
@@ -138,16 +147,10 @@ def _cells_of(one: NeedCount) -> tuple[_Cell, ...]:
     )
 
 
-def _sums(cells: Mapping[_Cell, int]) -> list[list[_Cell]]:
-    kinds = [cell for cell in cells if cell[0] == "kind"]
-    places = [cell for cell in cells if cell[0] == "total_of_place"]
-    total = ("total", "", "")
-    sums = [[total, *kinds], [total, *places]]
-    for kind in kinds:
-        sums.append([kind, *(cell for cell in cells if cell[0] == "reason" and cell[1] == kind[1])])
-        sums.append([kind, *(cell for cell in cells if cell[0] == "place" and cell[1] == kind[1])])
-    sums.extend([place, *(cell for cell in cells if cell[0] == "place" and cell[2] == place[1])] for place in places)
-    return [one for one in sums if len(one) > 1]
+def _sums(cells: Iterable[_Cell]) -> list[list[_Cell]]:
+    """A sum is a cell among its parts: where it is the only large one, it is hidden with them."""
+    names = list(cells)
+    return [[("total", "", ""), *(cell for cell in names if cell[0] == part)] for part in ("kind", "total_of_place")]
 
 
 def _by_kind(found: Iterable[NeedCount], activity: str) -> dict[str, int | None]:

@@ -38,6 +38,12 @@ def closed(quarters: range, today: date) -> range:
     return range(quarters.start, max(quarters.start, min(quarters.stop, quarter_of(today))))
 
 
+def counts_on(day: date, known_on: date) -> date:
+    """The day on which something counts that happened on `day`: what is learned late counts late, and no quarter that
+    was over on `known_on` changes."""
+    return max(day, first_day(quarter_of(known_on)))
+
+
 def years_of(quarters: range) -> range:
     """The calendar years that these quarters touch."""
     return range(quarters.start // IN_A_YEAR, (quarters.stop - 1) // IN_A_YEAR + 1) if quarters else range(0)

@@ -50,6 +50,17 @@ def _to_hide_as_well(group: Sequence[Key], cells: Mapping[Key, int], hidden: set
     return [key for key in wanted if key not in hidden]
 
 
+def at_least(count: int) -> int | None:
+    """The largest of 5, 10, 20, 50, 100 and so on that a count reaches; None for a small one.
+
+    For counts that are told without a tree of sums: whatever is subtracted from whatever, four counts stay possible.
+    """
+    if count < SMALL:
+        return None
+    size: int = 10 ** (len(str(count)) - 1)
+    return max(size * step for step in (1, 2, 5) if size * step <= count)
+
+
 @dataclass(frozen=True, slots=True)
 class Told:
     """A count as it is told: exact, or the two bounds between which it lies. Sums of told counts give nothing away."""

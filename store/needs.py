@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
+from process_models.quarters import counts_on
 from store.events import note_need
 from store.need_tables import Need, Offer, Referral
 from store.persons import open_key
@@ -29,6 +30,8 @@ class NewNeed:
     detail: str
     urgency: str
     since: date
+    known_on: date
+    """Day on the clock of the path on which it is recorded."""
     until: date | None = None
     task_key: str | None = None
 
@@ -62,7 +65,7 @@ async def add_need(
         created_at=now,
     )
     session.add(row)
-    note_need(session, path, row, "need_recorded", new.since)
+    note_need(session, path, row, "need_recorded", counts_on(new.since, new.known_on))
     await session.flush()
     return row
 

@@ -92,7 +92,7 @@ def record_need(path_id: str, wanted: RecordNeed) -> Act:
         since = wanted.since or today
         _check_days(since, wanted.until, today)
         await _check_task(writing, path, wanted.task)
-        new = NewNeed(wanted.kind, wanted.detail, wanted.urgency, since, wanted.until, wanted.task or None)
+        new = NewNeed(wanted.kind, wanted.detail, wanted.urgency, since, today, wanted.until, wanted.task or None)
         keyring = writing.tools.database.keyring
         row = await add_need(writing.session, keyring, path, new, writing.call.actor, writing.wall)
         await writing.audit("need.recorded", row.id, path)

@@ -19,6 +19,7 @@ from api.reads_models import read_files, read_tenants, read_version
 from api.schemas import DraftModel, EditIn, PathId, PathVersion, ReleaseModel, WithdrawModel
 from process_models.errors import KimError
 from process_models.releasing import DEFAULT_RATE, HIGHEST_RATE
+from process_models.small_cells import SMALL
 
 router = page_router()
 Reader = Annotated[Visit, Depends(opens("model.read"))]
@@ -148,4 +149,4 @@ async def _draft_page(
 
 async def _version_page(visit: Visit, tenant: str, version: str, status: int = 200) -> Response:
     seen = await read_version(visit.tools, visit.caller, tenant, version)
-    return visit.page("models/version.html", status, seen=seen, tenant=tenant, rate=DEFAULT_RATE)
+    return visit.page("models/version.html", status, seen=seen, tenant=tenant, rate=DEFAULT_RATE, small=SMALL)

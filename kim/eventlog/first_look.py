@@ -1,6 +1,6 @@
 """A first look at an event log: how often what happens, how long it takes in working days, where hand-offs are slow.
 
-Pure arithmetic. What fewer than five cases share is not told, nor what could be found out by subtracting.
+Pure arithmetic. What fewer than five cases share is not told; all counts are told in steps, for a log has many sums.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from typing import Final, Generic, TypeVar
 
 from kim.eventlog.foreign import ForeignEvent
 from process_models.calendars import ProductCalendar
-from process_models.interface_review import quantile
-from process_models.small_cells import SMALL, is_small, suppress
+from process_models.interface_review import TAIL, quantile
+from process_models.small_cells import at_least
 
 SLOWEST: Final = 10
 Key = TypeVar("Key", bound=Hashable)
@@ -24,7 +24,7 @@ Key = TypeVar("Key", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Happenings:
-    """How often an activity was logged, in how many cases."""
+    """How often an activity was logged at least, in how many cases at least."""
 
     activity: str
     events: int
@@ -33,13 +33,14 @@ class Happenings:
 
 @dataclass(frozen=True, slots=True)
 class Took:
-    """Working days between two events that follow each other, or two agencies."""
+    """Working days between two events that follow each other, or two agencies, in so many cases at least."""
 
     begin: str
     end: str
     cases: int
     median: int
-    p90: int
+    p90: int | None
+    """None for fewer than ten values: it would be the longest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,7 @@ class FirstLook:
     """What may be told of a log. `hidden`: so many activities and transitions fewer than five cases share."""
 
     cases: int | None
+    """At least so many; None for fewer than five."""
     activities: tuple[Happenings, ...]
     transitions: tuple[Took, ...]
     slowest: tuple[Took, ...]
@@ -100,30 +102,29 @@ def _handed(case: Sequence[ForeignEvent]) -> Iterator[tuple[ForeignEvent, Foreig
 
 
 def _told(cases: int, activities: _Tally[str], steps: _Tally[Pair], handed: _Tally[Pair]) -> FirstLook:
-    shown = suppress(activities.cases, [])
-    told = [
-        Happenings(activity, activities.days[activity].total(), count)
-        for activity, count in shown.items()
-        if count is not None
-    ]
+    happened = tuple(_happened(activities))
     transitions, slow = tuple(_durations(steps)), tuple(_durations(handed))
-    hidden = len(shown) - len(told) + len(steps.cases) - len(transitions)
     return FirstLook(
-        cases=None if is_small(cases) else cases,
-        activities=tuple(sorted(told, key=lambda one: (-one.events, one.activity))),
+        cases=at_least(cases),
+        activities=tuple(sorted(happened, key=lambda one: (-one.events, one.activity))),
         transitions=tuple(sorted(transitions, key=lambda one: (-one.cases, one.begin, one.end))),
-        slowest=tuple(sorted(slow, key=lambda one: (-one.p90, -one.median, one.begin, one.end))[:SLOWEST]),
-        hidden=hidden,
+        slowest=tuple(sorted(slow, key=lambda one: (-(one.p90 or one.median), -one.median, one.begin, one.end)))[
+            :SLOWEST
+        ],
+        hidden=len(activities.cases) - len(happened) + len(steps.cases) - len(transitions),
     )
 
 
+def _happened(tally: _Tally[str]) -> Iterator[Happenings]:
+    for activity, count in tally.cases.items():
+        cases, events = at_least(count), at_least(tally.days[activity].total())
+        if cases is not None and events is not None:
+            yield Happenings(activity, events, cases)
+
+
 def _durations(tally: _Tally[Pair]) -> Iterator[Took]:
-    """Groups by begin and by end: what is told of an activity must not tell a rare step out of it or into it."""
-    groups: dict[tuple[int, str], list[Pair]] = {}
-    for pair in tally.cases:
-        for side, name in enumerate(pair):
-            groups.setdefault((side, name), []).append(pair)
-    for pair, count in suppress(tally.cases, groups.values()).items():
-        if count is not None and count >= SMALL:
-            days = tally.days[pair]
-            yield Took(*pair, count, quantile(days, 0.5), quantile(days, 0.9))
+    for pair, count in tally.cases.items():
+        days = tally.days[pair]
+        if (cases := at_least(count)) is not None:
+            p90 = quantile(days, 0.9) if days.total() >= TAIL else None
+            yield Took(*pair, cases, quantile(days, 0.5), p90)

@@ -55,7 +55,7 @@ class Story:
     before_and_after: tuple[int, int]
     """Working days until the acceptance, as the file says of the paths of others (median)."""
     shown: frozenset[str] | None = None
-    """Pictures that are kept, of pages that a test looks at; None = all. The others look like those of the first story."""
+    """Pictures that are kept, of pages that a test looks at; None = all. The others are as in the first story."""
 
 
 @dataclass

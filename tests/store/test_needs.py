@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
+import pytest
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
@@ -33,7 +34,7 @@ from store.yearly import NEEDS, count_year
 from tests.store.examples import DAY, KEYRING, NEW_PATH, NOW, TENANT
 
 OFFICE = Scope(TENANT, "case_manager", DAY)
-NEED = NewNeed("housing", "zu sechst in einem Zimmer in der Kranichgasse", "now", DAY)
+NEED = NewNeed("housing", "zu sechst in einem Zimmer in der Kranichgasse", "now", DAY, DAY)
 COURSE = {"kind": "language", "title": "Deutsch am Abend", "agency": "kurstraeger-rkn", "places": ["neuss", "kaarst"]}
 
 
@@ -135,3 +136,19 @@ async def test_an_offer_is_confirmed_by_a_correction_too(database: Database) -> 
         assert (row.capacity, row.confirmed_on, row.version) == (18, later, 1)
         await confirm_offer(session, row, date(2023, 1, 1))
         assert (row.confirmed_on, row.version) == (date(2023, 1, 1), 2)
+
+
+@pytest.mark.parametrize(
+    ("known_on", "counts"), [(date(2022, 3, 31), date(2022, 1, 10)), (date(2022, 4, 1), date(2022, 4, 1))]
+)
+async def test_a_need_recorded_late_adds_to_no_quarter_that_was_over(
+    database: Database, known_on: date, counts: date
+) -> None:
+    async with database.transaction() as session:
+        path = await create_path(session, KEYRING, NEW_PATH, NOW)
+        need = await add_need(
+            session, KEYRING, path, replace(NEED, since=date(2022, 1, 10), known_on=known_on), "me", NOW
+        )
+        assert need.since == date(2022, 1, 10)
+    async with database.reading() as session:
+        assert list(await session.scalars(select(PathEvent.happened_on))) == [counts]
