@@ -195,7 +195,7 @@ async def reminds(walk: Walk, name: str) -> None:
     await office.guest.open("/board")
     await office.page.locator("main td a", has_text=walk.story.handover).first.click()
     assert walk.path.case_number in await office.text()
-    await office.page.locator("summary").first.click()
+    await office.page.locator("main summary").first.click()
     await office.page.get_by_role("button", name="Jetzt erinnern").first.click()
     assert "Die Erinnerung geht hinaus." in await walk.show(office, name, whole=False)
 
