@@ -171,9 +171,6 @@ async def _body(visit: Visit, kind: BodyKind, status: int = 200) -> Response:
 async def _item(visit: Visit, item_id: str, status: int = 200) -> Response:
     seen = await read_item(visit.tools, visit.caller, item_id)
     paper = seen.item.paper or _begun(visit, seen)
-    if visit.form.errors:  # what is wrong is the decision: the paper stays as it is
-        for part in PAPER:
-            visit.form.offer(part, paper.get(part, ""))
     return visit.page("bodies/item.html", status, seen=seen, parts=PAPER, paper=paper)
 
 
