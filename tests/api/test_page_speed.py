@@ -67,7 +67,7 @@ async def test_every_page_answers_in_150_milliseconds_over_ten_thousand_paths(
 
 def _limit(address: str) -> int:
     """Papers are set for print, here of a file with two hundred facts; nobody works in them."""
-    return 4 * PAGE_MS if address.endswith("pdf") else PAGE_MS
+    return 6 * PAGE_MS if address.endswith("pdf") else PAGE_MS
 
 
 @pytest.mark.parametrize("role", ["case_manager", "coordinator"])
