@@ -81,13 +81,16 @@ async def take_table(visit: Keeper) -> Response:
     """Shows what the table would do; with `step=take` and without errors, does it."""
     table = visit.form.value("table")
     try:
-        lines = await preview_table(visit.tools, visit.caller, table)
-        if visit.form.value("step") == "take" and not any(line.wrong for line in lines):
+        if visit.form.value("step") == "take":
             done = await visit.write_for(import_table(table), TableReceipt)
             return visit.to("/offers", visit.say("%(count)s Angebote stehen im Verzeichnis.", count=done.count))
     except KimError as refusal:
-        visit.form.note(refusal)
-        return visit.page("needs/import.html", refusal.status, lines=(), columns=COLUMNS, most=MOST_LINES)
+        visit.refused(refusal)
+    try:
+        lines = await preview_table(visit.tools, visit.caller, table)
+    except KimError as refusal:
+        status = visit.refused(refusal)
+        return visit.page("needs/import.html", status, lines=(), columns=COLUMNS, most=MOST_LINES)
     if any(line.wrong for line in lines):
         visit.form.wrong("table", "Die Tabelle hat noch Fehler; nichts wurde übernommen.")
     status = 422 if visit.form.errors else 200

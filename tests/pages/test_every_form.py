@@ -49,7 +49,8 @@ NO_PAGE: Final[dict[str, str]] = {
 """Routes that take a form which no page of ours has."""
 
 LOOKS: Final = (("step", "check"), ("step", "preview"))
-"""Buttons that show what a form would do, and keep nothing."""
+LOOKS_FIRST: Final = ("/offers/import",)
+"""Buttons, and forms without another button, that show what would be done, and keep nothing."""
 
 ACTS_EACH_TIME: Final[dict[str, str]] = {
     "/sign-in/demo": "each click opens a session, on a local stack only; the browser keeps the last one",
@@ -79,7 +80,7 @@ async def found(walk: Walk, visitor: Visitors, clerk: Clerks, postbox: FakePostb
         for address, page in await pages_from(client, addresses):
             for case in cases(client, address, page):
                 kinds.setdefault(case.kind, case)
-    for case in [one for one in kinds.values() if one.button in LOOKS]:
+    for case in [one for one in kinds.values() if one.button in LOOKS or one.route.path in LOOKS_FIRST]:
         [answer] = await send(case, _good(case, postbox))
         for behind in cases(case.client, case.page, read_whole(answer.text)):
             if behind.button not in LOOKS:
