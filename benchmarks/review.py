@@ -87,7 +87,7 @@ def event_rows(paths: int, ways: Ways) -> Iterator[dict[str, Any]]:
     drawn = random.Random(paths)
     for _ in range(round(paths * A_PATH)):
         blank = {"code": "", "from_kind": "", "to_kind": "", "agency": "", "reason": "", "level": "", "detail": ""}
-        row = {"tenant_id": TENANT, "working_days": None, "days": None, "created_at": NOW} | blank
+        row: dict[str, Any] = {"tenant_id": TENANT, "working_days": None, "days": None, "created_at": NOW} | blank
         row["happened_on"] = BEGUN + timedelta(days=drawn.randrange(DAYS))
         row["place"] = ways.places[min(int(drawn.expovariate(0.6)), len(ways.places) - 1)]
         yield row | (_of_handover(drawn, ways) if drawn.random() < 0.6 else _of_path(drawn))

@@ -135,7 +135,7 @@ async def _register(ground: Ground) -> list[Offer]:
             offers.append(await add_offer(session, ground.tenant, columns, day, NOW))
         for path in drawn.sample(ground.paths, round(len(ground.paths) * _NEEDS)):
             since, offer = TODAY - timedelta(days=drawn.randrange(300)), drawn.choice(offers)
-            of = {"tenant_id": ground.tenant, "path_id": path.id, "created_at": NOW}
+            of: dict[str, Any] = {"tenant_id": ground.tenant, "path_id": path.id, "created_at": NOW}
             need = Need(
                 **of, kind=offer.kind, sealed_detail=b"", urgency="soon", since=since, place=path.current_place,
                 recorded_by="bench",
@@ -183,7 +183,7 @@ async def _bodies(session: AsyncSession, ground: Ground) -> dict[str, str]:
 def _item(ground: Ground, body: str, at: Interface, number: int, path_id: str | None) -> NewBodyItem:
     raised = TODAY - timedelta(days=10 * number + 1)
     key = f"{body}:{number}"
-    where = {"handover": at.code, "from_kind": at.from_kind, "to_kind": at.to_kind}
+    where: dict[str, Any] = {"handover": at.code, "from_kind": at.from_kind, "to_kind": at.to_kind}
     return NewBodyItem(
         ground.tenant, key, body, **where, reason="AGENCY_LATE", detail=None, cause="pattern", raised_on=raised,
         path_count=5, path_id=path_id,
@@ -204,16 +204,22 @@ async def _version(session: AsyncSession, ground: Ground) -> dict[str, str]:
 async def _mails(session: AsyncSession, ground: Ground, offers: Sequence[Offer]) -> dict[str, str]:
     """Mails that did not arrive, and one that asks the owner of an offer."""
     config = ground.catalogue.municipality(ground.tenant)
-    blank = {"tenant_id": ground.tenant, "kind": "offer", "subject": "H01", "recipient": "jobcenter", "made_on": TODAY}
+    blank: dict[str, Any] = {"tenant_id": ground.tenant, "kind": "offer", "subject": "H01"}
+    blank |= {"recipient": "jobcenter", "made_on": TODAY}
     for number in range(_UNSENT):
         path, agency = ground.drawn.choice(ground.paths), ground.drawn.choice(config.agencies).id
-        told = {"key": f"bench:{number}", "path_id": path.id, "agency": agency, "status": "permanent-failure"}
+        told: dict[str, Any] = {
+            "key": f"bench:{number}",
+            "path_id": path.id,
+            "agency": agency,
+            "status": "permanent-failure",
+        }
         session.add(tables.Notice(**blank, **told))
     asked = tables.Notice(**blank, key="bench:asked", status="delivered")
     session.add(asked)
     await session.flush()
     token, until = secrets.token_urlsafe(32), TODAY + timedelta(days=30)
-    upkeep = {"offer_id": offers[0].id, "notice_id": asked.id, "asked_on": TODAY, "expires_on": until}
+    upkeep: dict[str, Any] = {"offer_id": offers[0].id, "notice_id": asked.id, "asked_on": TODAY, "expires_on": until}
     session.add(OfferUpkeep(**upkeep, token_hash=hash_token(token)))
     return {"offer_id": offers[0].id, "offer_token": token}
 
@@ -230,7 +236,8 @@ async def _shown(session: AsyncSession, ground: Ground, offers: Sequence[Offer])
     await open_file(session, ground.database.keyring, path, opening, NOW)
     await _long_file(session, ground, path, handover.to_kind)
     for offer in offers[:8]:
-        need = await add_need(session, ground.database.keyring, path, NewNeed(offer.kind, "", "soon", TODAY), "", NOW)
+        needed = NewNeed(offer.kind, "", "soon", TODAY, TODAY)
+        need = await add_need(session, ground.database.keyring, path, needed, "", NOW)
         await propose_offer(session, need, offer, TODAY)
     token = await make_link(session, handover.id, handover.to_agency, TODAY + timedelta(days=14), NOW)
     visit, cookie = await open_visit(session, await find_link(session, token, TODAY), NOW)
@@ -253,7 +260,8 @@ async def _long_file(session: AsyncSession, ground: Ground, path: tables.Path, r
     """So many facts that there are `FACTS`, a consent for the receiver, the evidence of all consents, a long log."""
     key = await open_key(session, ground.database.keyring, path.person_id)
     there = await session.scalar(select(func.count()).where(col(tables.Fact.path_id) == path.id)) or 0
-    given, told = TODAY - timedelta(days=30), {"consent": _CONSENT, "purpose": "P2", "form": "written"}
+    given = TODAY - timedelta(days=30)
+    told: dict[str, Any] = {"consent": _CONSENT, "purpose": "P2", "form": "written"}
     told |= {"recipient": receiver, "categories": list(get_args(Category))}
     more = islice(long_life(TODAY - timedelta(days=1_500), timedelta(days=40)), FACTS - there - 1)
     facts = (Fact(_CONSENT, "consent.given", given, given, told), *more)
