@@ -41,6 +41,8 @@ def code_title(catalogue: Catalogue, kind: str, name: str, code: str) -> str:
 def _code_words(catalogue: Catalogue, kind: str, name: str, code: str) -> str:
     entry = catalogue.fact_kinds.get(kind)
     field = entry.fields.get(name) if entry else None
+    if name == "place":
+        return catalogue.place_name(code)
     if field is None or field.type not in ("code", "codes", "pair"):
         return code
     words = _words(catalogue)

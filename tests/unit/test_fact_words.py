@@ -36,10 +36,12 @@ def test_every_code_has_words() -> None:
 
 
 def test_values_are_told_as_people_write_them() -> None:
+    assert value_words(RULES, "place.moved", "place", "juechen") == "Jüchen"
+    assert value_words(RULES, "place.moved", "place", "irgendwo") == "irgendwo"
     assert value_words(RULES, "asylum.paper_issued", "valid_until", date(2022, 3, 3)) == "03.03.2022"
     assert value_words(RULES, "kim.referred", "wants", True) == "ja"
     assert value_words(RULES, "consent.given", "categories", ["residence", "benefits"]) == "Aufenthalt, Leistungen"
     assert value_words(RULES, "residence.title_issued", "state", "R12").startswith("Aufenthaltserlaubnis")
-    assert value_words(RULES, "place.moved", "place", "neuss") == "neuss"
+    assert value_words(RULES, "place.moved", "place", "neuss") == "Neuss"
     assert field_title(RULES, "kim.referred", "by") == "Vermittelt von"
     assert field_title(RULES, "language.entitled", "by") == "Durch"
