@@ -130,7 +130,9 @@ def test_no_message_of_a_stranger_breaks_the_reader(garbage: bytes, at: int, sta
     found = read_report(content[:at] + garbage + content[at:])
     assert found is None or isinstance(found, BounceReport)
     if found is not None:
-        assert found.message_ids == (OURS,)
+        ours = content.index(OURS.encode())
+        if not ours < at < ours + len(OURS):  # else it is another identifier, of which nobody knows anything
+            assert found.message_ids == (OURS,)
         assert found.status == "" or found.status[0] in "245"
 
 

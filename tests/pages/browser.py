@@ -19,6 +19,8 @@ from kim.local import ports
 
 _SCHEMES: Final[tuple[Literal["light", "dark"], ...]] = ("light", "dark")
 _HERE: Final = Path(__file__).parent
+_LOOKS: Final = 20
+"""So often it is asked where the focus is before it is nowhere."""
 _SCRIPTS: Final = [(_HERE / name).read_text(encoding="utf-8") for name in ("checks.js", "vendor/axe.min.js")]
 
 
@@ -122,7 +124,7 @@ async def walk_by_keyboard(page: Page) -> list[str]:
     names: list[str] = []
     for _ in range(6 * expected + 20):  # a field for a day has several stops
         await page.keyboard.press("Tab")
-        at: dict[str, Any] | None = await _ask(page, "focused")
+        at = await _focused(page)
         if at is None:
             break
         if at["again"]:
@@ -132,6 +134,15 @@ async def walk_by_keyboard(page: Page) -> list[str]:
         names.append(at["name"])
     assert len(names) >= expected, f"{page.url}: {expected} to reach, {names}"
     return names
+
+
+async def _focused(page: Page) -> dict[str, Any] | None:
+    """What has the focus; None past the last of the page. Into a frame the focus goes a little later than the key."""
+    for _ in range(_LOOKS):
+        at: dict[str, Any] | None = await _ask(page, "focused")
+        if at is not None:
+            return at
+    return None
 
 
 async def _assert_fits(page: Page, how: str) -> None:

@@ -20,6 +20,7 @@ from kim.eventlog.first_look import first_look
 from kim.eventlog.foreign import Columns, read_log
 from process_models import handover
 from process_models.calendars import ProductCalendar, WorkingDay
+from process_models.small_cells import at_least
 from store.body_items import put_on_agenda
 from store.database import Database
 from store.errors import TenantNotFound
@@ -201,8 +202,9 @@ async def test_the_own_import_reads_what_the_export_wrote(
     events = list(read_log(file, Columns()))
     assert len(events) == written.events
     look = first_look(events, CALENDAR)
-    assert look.cases == len(paths) + 1
+    assert look.cases == at_least(len(paths) + 1)
     counts = {one.activity: one.events for one in look.activities}
     async with database.reading() as session:
         rows = await session.execute(select(PathEvent.activity, func.count()).group_by(PathEvent.activity))
-        assert counts == {activity: number for activity, number in rows if activity != "item_raised"}
+        told = {activity: at_least(number) for activity, number in rows if activity != "item_raised"}
+        assert counts == {activity: number for activity, number in told.items() if number}
