@@ -24,7 +24,7 @@ from api.acts.needs import (
     take_steps,
 )
 from api.acts.writing import Act
-from api.pages.figures import Typed, year_typed
+from api.pages.figures import Typed, of_year
 from api.pages.navigation import N_
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
@@ -54,12 +54,7 @@ class _Proposed(BaseModel):
 @router.get("/needs")
 async def figures(visit: Counter, year: Typed = "") -> Response:
     """What was needed in a year that is over, and what was not to be had."""
-    refusal = ""
-    try:
-        seen = await read_need_figures(visit.tools, visit.caller, year_typed(year))
-    except KimError as refused:
-        refusal = refused.detail
-        seen = await read_need_figures(visit.tools, visit.caller)
+    seen, refusal = await of_year(visit, read_need_figures, year)
     return visit.page("needs/figures.html", seen=seen, refusal=refusal)
 
 
