@@ -34,6 +34,8 @@ from store.needs import Referred, detail_of, list_needs, list_referrals
 from store.offers import WantedOffers, find_offer, list_offers, terms_of
 from store.persons import open_key
 from store.posts import languages_of
+from store.scope import Scope
+from store.sealing import Keyring
 from store.supervisions import list_supervisions
 from store.tables import Path
 from store.tasks import list_open_tasks
@@ -98,14 +100,20 @@ class ReferralSeen:
 
 
 @dataclass(frozen=True, slots=True)
-class NeedSeen:
-    """A need with its detail, referrals and the offers that could answer it."""
+class NeedLine:
+    """A need in one line, with its referrals."""
 
     row: Need
     kind: NeedKind | None
-    detail: str
     overdue: bool
     referrals: tuple[ReferralSeen, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NeedSeen(NeedLine):
+    """A need with its detail and the offers that could answer it."""
+
+    detail: str
     offers: tuple[OfferSeen, ...]
     """Of its kind, not yet proposed; those that fit first."""
 
@@ -142,6 +150,14 @@ class NeedsSeen:
     def open(self) -> tuple[NeedSeen, ...]:
         """Those that are not closed."""
         return tuple(one for one in self.needs if one.row.state == "open")
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsInShort:
+    """What the page of a path tells of its needs to those who may know the person."""
+
+    open: tuple[NeedLine, ...]
+    supervisions: tuple[SupervisionSeen, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,15 +209,24 @@ async def read_needs(tools: Services, caller: Caller, path_id: str) -> NeedsSeen
         language = (await languages_of(session, [path.id])).get(path.id, "")
         key = await open_key(session, tools.database.keyring, path.person_id)
         tasks = await list_open_tasks(session, scope, path.id)
-        supervisions = await _supervisions(session, tools, path)
+        supervisions = await _supervisions(session, tools.database.keyring, path)
     view = _View(path, today, catalogue, language, tuple(offers), tuple(referrals))
     shown = tuple(view.need(row, detail_of(row, key)) for row in rows)
     options = tuple((task.key, f"{catalogue.label('task.' + task.kind)}: {task.subject}") for task in tasks)
     return NeedsSeen(path, today, True, shown, catalogue.need_kinds, options, supervisions)
 
 
-async def _supervisions(session: AsyncSession, tools: Services, path: Path) -> tuple[SupervisionSeen, ...]:
-    found = await list_supervisions(session, tools.database.keyring, path)
+async def needs_in_short(
+    session: AsyncSession, keyring: Keyring, scope: Scope, path: Path, catalogue: Catalogue, today: date
+) -> NeedsInShort:
+    """The open needs of a path with what was proposed so far, for whoever may know its person. Errors: PersonErased."""
+    rows = [row for row in await list_needs(session, scope, path.id) if row.state == "open"]
+    view = _View(path, today, catalogue, "", (), tuple(await list_referrals(session, scope, path.id)))
+    return NeedsInShort(tuple(view.line(row) for row in rows), await _supervisions(session, keyring, path))
+
+
+async def _supervisions(session: AsyncSession, keyring: Keyring, path: Path) -> tuple[SupervisionSeen, ...]:
+    found = await list_supervisions(session, keyring, path)
     people = await list_accounts(session, path.tenant_id, "coordinator") if found else []
     names = {person.id: person.display_name for person in people}
     return tuple(
@@ -237,19 +262,18 @@ class _View:
     def config(self) -> Municipality:
         return self.catalogue.municipality(self.path.municipality)
 
+    def line(self, row: Need) -> NeedLine:
+        overdue = row.state == "open" and row.until is not None and row.until < self.today
+        mine = tuple(self._referral(one) for one in self.referrals if one.row.need_id == row.id)
+        return NeedLine(row, kind_of(self.catalogue, row.kind), overdue, mine)
+
     def need(self, row: Need, detail: str) -> NeedSeen:
-        mine = [one for one in self.referrals if one.row.need_id == row.id]
-        known = {one.offer.id for one in mine}
+        line = self.line(row)
+        known = {one.offer.row.id for one in line.referrals}
         wish = Wish(row.kind, self.path.current_place, self.language)
         fitting = (self.offer(one, wish) for one in self.offers if one.kind == row.kind and one.id not in known)
-        return NeedSeen(
-            row,
-            kind_of(self.catalogue, row.kind),
-            detail,
-            row.state == "open" and row.until is not None and row.until < self.today,
-            tuple(self._referral(one) for one in mine),
-            tuple(sorted(fitting, key=lambda one: (len(one.obstacles), one.standing == "stale", one.row.title))),
-        )
+        offers = sorted(fitting, key=lambda one: (len(one.obstacles), one.standing == "stale", one.row.title))
+        return NeedSeen(row, line.kind, line.overdue, line.referrals, detail, tuple(offers))
 
     def offer(self, row: Offer, wish: Wish) -> OfferSeen:
         seen = _offer(row, self.catalogue, self.config, self.today)

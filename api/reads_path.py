@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +31,7 @@ from api.path_lines import (
     log_in_words,
 )
 from api.permissions import PERMISSIONS
+from api.reads_needs import NeedsInShort, needs_in_short
 from api.services import Services
 from api.views import MemberView
 from process_models.case import Case
@@ -42,7 +44,7 @@ from process_models.planning import plan_of_day, plan_of_look
 from process_models.rules import FactKind
 from store import audit
 from store.account_tables import Account
-from store.accounts import list_accounts
+from store.accounts import names_among
 from store.agency_visits import first_opened, list_deeds
 from store.assignments import assigned_to
 from store.consents import list_evidence
@@ -57,6 +59,8 @@ from store.visible import get_visible_path, may_be_named, must_say_why, reason_t
 
 LOG_ON_PAGE = 20
 """Entries of the log on the page of a path; all of them stand on its own page."""
+_COLLEAGUES: Final = ("case_manager", "coordinator")
+"""Roles whose people the log tells by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,8 @@ class PathPage:
     consents: Sequence[ConsentLine]
     checklist: Checklist | None
     members: Sequence[MemberView]
+    needs: NeedsInShort | None
+    """None where the person may not be named."""
     log: Sequence[LogLine]
     temporal_url: str | None
 
@@ -95,14 +101,14 @@ class PathLog:
 
 async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathPage:
     """The page of a path. Errors: PathNotFound, ReasonMissing for who supervises and has not said why."""
-    scope = caller.scope(tools.now())
+    scope, keyring = caller.scope(tools.now()), tools.database.keyring
     async with tools.database.reading() as session:
         path, case, catalogue, now = await _opened(tools, session, scope, path_id)
         named = await may_be_named(session, scope, path)
         look = look_at(case, now, catalogue)
         plan = plan_of_look(look, catalogue)
         chart = chart_of(look, catalogue)
-        person = await load_path_person(session, tools.database.keyring, path) if named else None
+        person = await load_path_person(session, keyring, path) if named else None
         links = await seen_links(session, scope, case)
         page = PathPage(
             path=path,
@@ -121,6 +127,7 @@ async def read_path_page(tools: Services, caller: Caller, path_id: str) -> PathP
             consents=consents_in_words(case, await list_evidence(session, path.id), plan.day, catalogue),
             checklist=checklist_of(plan.forecasts) if named else None,
             members=members_of(plan, case, links, for_case_manager=named),
+            needs=await needs_in_short(session, keyring, scope, path, catalogue, plan.day) if named else None,
             log=await _log(session, scope, path, catalogue, LOG_ON_PAGE),
             temporal_url=tools.temporal_url(path.id),
         )
@@ -202,9 +209,9 @@ async def _log(session: AsyncSession, scope: Scope, path: Path, catalogue: Catal
     """The log, for those who may read it: its entries tell which facts were recorded."""
     if scope.role not in PERMISSIONS["audit.read"]:
         return ()
-    roles = ("case_manager", "coordinator")
-    people = {one.id: one.display_name for role in roles for one in await list_accounts(session, path.tenant_id, role)}
-    return log_in_words(await audit.list_entries(session, path.id, limit=limit), people, catalogue)
+    entries = await audit.list_entries(session, path.id, limit=limit)
+    people = await names_among(session, scope, _COLLEAGUES, {one.actor for one in entries})
+    return log_in_words(entries, people, catalogue)
 
 
 async def _note_opening(tools: Services, caller: Caller, path: Path, action: str, reason: str) -> None:

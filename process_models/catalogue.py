@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
@@ -126,9 +126,7 @@ class Catalogue:
 
     def label(self, code: str) -> str:
         """German words of a code: an axis value (`asylum.lodged`), an agency kind, a role or a need; else the code."""
-        if code.startswith(_NEED):
-            return next((kind.title for kind in self.need_kinds if kind.code == code.removeprefix(_NEED)), code)
-        return next((found.title for found in (*self.labels, *self.agency_kinds) if found.code == code), code)
+        return _labels(self).get(code, code)
 
     def accusative(self, kind: str) -> str:
         """German name of an agency kind with article, as in "durch das Jobcenter"; else the kind itself."""
@@ -212,6 +210,13 @@ def content_hash(files: Mapping[str, bytes]) -> str:
 def findings_in(shelf: Shelf) -> list[Finding]:
     """Everything that is wrong with a shelf, by file and line; a shelf without findings may become a catalogue."""
     return sorted({*shelf.findings, *check_shelf(shelf)}, key=lambda found: (found.file, found.line, found.what))
+
+
+@lru_cache(maxsize=8)
+def _labels(catalogue: Catalogue) -> dict[str, str]:
+    """What `Catalogue.label` looks up, made once a catalogue: the first words of a code count."""
+    named = {found.code: found.title for found in reversed((*catalogue.labels, *catalogue.agency_kinds))}
+    return named | {_NEED + kind.code: kind.title for kind in reversed(catalogue.need_kinds)}
 
 
 @cache

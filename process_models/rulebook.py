@@ -38,8 +38,10 @@ NAMED_BY_FACT: Final = "data.state"
 
 def matches(match: FactMatch, fact: Fact) -> bool:
     """True if kind and every named value of the data agree, and no value rules it out."""
+    if fact.kind != match.fact:
+        return False
     data = fact.data
-    if fact.kind != match.fact or any(data.get(name) in values for name, values in match.unless.items()):
+    if match.unless and any(data.get(name) in values for name, values in match.unless.items()):
         return False
     return all(data.get(name) in values for name, values in match.when.items())
 

@@ -6,6 +6,7 @@ Who may do what stands in the API; what an account sees stands in `scope`.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -16,6 +17,7 @@ from sqlmodel import col
 
 from store.account_tables import Account, SignIn
 from store.links import hash_token
+from store.scope import Scope
 from store.writing import insert_unless_there
 
 IDLE: Final = timedelta(minutes=30)
@@ -127,3 +129,13 @@ async def list_accounts(session: AsyncSession, tenant_id: str, role: str) -> lis
     """Accounts of a tenant with this role, by name: for assigning and deputising."""
     query = select(Account).where(col(Account.tenant_id) == tenant_id, col(Account.role) == role)
     return list(await session.scalars(query.order_by(col(Account.display_name), col(Account.id))))
+
+
+async def names_among(
+    session: AsyncSession, scope: Scope, roles: Collection[str], account_ids: Collection[str]
+) -> dict[str, str]:
+    """The names of those of these accounts that belong to the caller's tenant and have one of the roles."""
+    query = select(col(Account.id), col(Account.display_name)).where(
+        col(Account.id).in_(account_ids), col(Account.tenant_id) == scope.tenant_id, col(Account.role).in_(roles)
+    )
+    return {row[0]: row[1] for row in await session.execute(query)}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Select, and_, false, not_, or_, select, true
@@ -57,10 +58,7 @@ class Scope:
 
     def paths(self) -> ColumnElement[bool]:
         """Paths that may be opened, listed, searched, counted and exported."""
-        sight = SEES.get(self.role, "none")
-        if self.tenant_id is None or sight in ("none", "task"):
-            return false()
-        return and_(col(Path.tenant_id) == self.tenant_id, self._places(), self._by_sight(sight))
+        return _visible(self)
 
     def held(self) -> ColumnElement[bool]:
         """Those of `paths` that are one's own or a colleague's whom one stands in for; not those of nobody."""
@@ -141,6 +139,12 @@ class Scope:
             return False
         return self.role != "body" or not self.body or self.body == body
 
+    def _may_open(self) -> ColumnElement[bool]:
+        sight = SEES.get(self.role, "none")
+        if self.tenant_id is None or sight in ("none", "task"):
+            return false()
+        return and_(col(Path.tenant_id) == self.tenant_id, self._places(), self._by_sight(sight))
+
     def _path_ids(self) -> Select[str]:
         return select(col(Path.id)).where(self.paths())
 
@@ -188,6 +192,12 @@ class Scope:
             return false()
         on_it = select(col(BodyItemPath.path_id)).join(BodyItem, col(BodyItem.id) == col(BodyItemPath.item_id))
         return col(Path.id).in_(on_it.where(self.agenda("fall"), col(BodyItem.state) == "open"))
+
+
+@lru_cache(maxsize=512)
+def _visible(scope: Scope) -> ColumnElement[bool]:
+    """The same words for the same visitor of a day: a page asks with them half a dozen times."""
+    return scope._may_open()
 
 
 def _consented(today: date) -> ColumnElement[bool]:

@@ -17,7 +17,6 @@ from api.errors import ReasonMissing
 from api.pages.papers import as_pdf
 from api.pages.shell import router as page_router
 from api.pages.visit import Visit, opens
-from api.reads_needs import read_needs
 from api.reads_path import read_path_log, read_path_page
 from api.schemas import CompleteTask
 
@@ -37,9 +36,8 @@ async def show(visit: Reader, path_id: str, facts: Literal["", "all"] = "") -> R
         seen = await read_path_page(visit.tools, visit.caller, path_id)
     except ReasonMissing:
         return visit.to(f"/paths/{path_id}/supervision")
-    needs = await read_needs(visit.tools, visit.caller, path_id)
     shown = seen.facts if facts else seen.facts[:FACTS_ON_PAGE]
-    return visit.page("paths/show.html", seen=seen, needs=needs, shown_facts=shown)
+    return visit.page("paths/show.html", seen=seen, shown_facts=shown)
 
 
 @router.get("/paths/{path_id}/pdf")

@@ -10,6 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
+from api.pages.templates import words_in
 from api.pages.words import LANGUAGES, LOCALE, chosen_language, translations
 from kim.translations import collected, missing, po_of, updated
 
@@ -50,6 +51,12 @@ def test_german_and_english_count_in_their_own_way() -> None:
     assert translations("de").ngettext(singular, plural, 2) == plural
     assert translations("en").ngettext(singular, plural, 1) == "path is stuck"
     assert translations("en").gettext("Hilfe") == "Help"
+
+
+def test_values_in_a_sentence_are_escaped_and_a_sentence_without_values_is_as_it_stands() -> None:
+    said = words_in(lambda text: text)
+    assert said("Hallo %(name)s & Co.", name="<b>Anna</b>") == "Hallo &lt;b&gt;Anna&lt;/b&gt; & Co."
+    assert said("100 %% <wbr>") == "100 % <wbr>"
 
 
 @pytest.mark.parametrize(

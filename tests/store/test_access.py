@@ -10,11 +10,13 @@ from sqlalchemy import select
 
 from store import audit
 from store.access import create_token, find_token, revoke_token
+from store.accounts import Appointment, keep_account, names_among
 from store.database import Database
 from store.errors import IdempotencyConflict
 from store.idempotency import Answer, find_answer, forget_answers, keep_answer
 from store.tables import AccessToken, Path
-from tests.store.examples import NOW, TENANT
+from store.tenants import create_tenant
+from tests.store.examples import NOW, SCOPE, TENANT
 
 DAY_LONG = timedelta(days=1)
 
@@ -79,3 +81,20 @@ async def test_the_audit_of_a_path_tells_the_newest_first(database: Database, pa
         await audit.record(session, "anna", "case_manager", "fact.add", "a1", path.id, TENANT, NOW + DAY_LONG)
         entries = await audit.list_entries(session, path.id)
     assert [(entry.action, entry.actor) for entry in entries] == [("fact.add", "anna"), ("path.start", "anna")]
+
+
+async def test_names_are_told_of_colleagues_of_ones_own_tenant_and_of_these_roles_only(database: Database) -> None:
+    people = [
+        ("anna", "case_manager", TENANT),
+        ("berta", "clerk", TENANT),
+        ("cem", "case_manager", "rkn-zwei"),
+        ("dora", "case_manager", TENANT),
+    ]
+    async with database.transaction() as session:
+        await create_tenant(session, "rkn-zwei", "rhein-kreis-neuss", now=NOW)
+        ids = [
+            (await keep_account(session, Appointment("https://issuer", name, name, role, tenant), NOW)).id
+            for name, role, tenant in people
+        ]
+        told = await names_among(session, SCOPE, ("case_manager", "coordinator"), ids[:3])
+    assert told == {ids[0]: "anna"}
