@@ -14,7 +14,7 @@ from datetime import timedelta
 from itertools import islice
 from typing import Any, Final, get_args
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -235,6 +235,8 @@ async def _shown(session: AsyncSession, ground: Ground, offers: Sequence[Offer])
     opening = Opening(other.id, "quality", "Stichprobe", TODAY, TODAY + timedelta(days=7))
     await open_file(session, ground.database.keyring, path, opening, NOW)
     await _long_file(session, ground, path, handover.to_kind)
+    for drawn in (Referral, Need):  # the needs that chance gave it have no detail that could be opened
+        await session.execute(delete(drawn).where(col(drawn.path_id) == path.id))
     for offer in offers[:8]:
         needed = NewNeed(offer.kind, "", "soon", TODAY, TODAY)
         need = await add_need(session, ground.database.keyring, path, needed, "", NOW)
