@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from math import ceil
-from typing import Final
+from typing import Final, NamedTuple
 
 from process_models.quarters import closed, first_day, of_year, quarter_of, years_of
 from process_models.small_cells import NOTHING, SMALL, Segment, Told, over, segments
@@ -34,8 +34,7 @@ _SPLIT: Final[Mapping[str, Callable[[Counted], str]]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Interface:
+class Interface(NamedTuple):
     """Who hands over what to whom: the unit that the AG Verfahrensebene looks at."""
 
     code: str
@@ -43,7 +42,7 @@ class Interface:
     to_kind: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a page makes thousands, which would take three times as long
 class Counted:
     """So many events of one kind at an interface with the same reason, level and working days."""
 
@@ -53,8 +52,8 @@ class Counted:
     reason: str = ""
     level: str = ""
     working_days: int | None = None
-    days: int | None = None
-    """Calendar days without livelihood, of a gap that ended."""
+    days: int = 0
+    """Calendar days without livelihood of gaps that ended, of all of these together."""
     quarter: int = 0
     """See `quarters`; 0 where time was not asked for."""
     agency: str = ""
@@ -182,7 +181,7 @@ class Series:
 
     def days(self, quarters: range) -> int:
         """Calendar days, of gaps."""
-        return sum(one.count * (one.days or 0) for one in self.counted if one.quarter in quarters)
+        return sum(one.days for one in self.counted if one.quarter in quarters)
 
 
 def series_of(counted: Iterable[Counted]) -> dict[Interface, dict[str, Series]]:
@@ -190,7 +189,10 @@ def series_of(counted: Iterable[Counted]) -> dict[Interface, dict[str, Series]]:
     found: dict[Interface, dict[str, Series]] = {}
     for one in counted:
         name = _SPLIT[one.activity](one) if one.activity in _SPLIT else _SERIES[one.activity]
-        found.setdefault(one.interface, {}).setdefault(name, Series()).add(one)
+        series = found.setdefault(one.interface, {})
+        if name not in series:
+            series[name] = Series()
+        series[name].add(one)
     return found
 
 

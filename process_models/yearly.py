@@ -77,7 +77,7 @@ class YearCounts:
 
     counted: Sequence[YearCount]
     interfaces: Sequence[InterfaceFigures]
-    """The review of the whole year, with what happened at no interface."""
+    """The review of the whole year, with what happened at no interface; as far as the figures below ask for it."""
     flows: Sequence[tuple[int, int]]
     """Begun and ended case managements of each year up to this one."""
     places: tuple[str, ...]

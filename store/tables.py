@@ -411,6 +411,13 @@ class PathEvent(Record, table=True):
             *("tenant_id", "activity", "code", "from_kind", "to_kind"),
             *("reason", "level", "working_days", "days", "place", "agency", "happened_on"),
         ),
+        # Who was in case management on a day is read along this one: a change is one event in two dozen.
+        Index(
+            "ix_path_event_care",
+            *("tenant_id", "path_id", "happened_on", "code"),
+            sqlite_where=text("activity = 'case_management_changed'"),
+            postgresql_where=text("activity = 'case_management_changed'"),
+        ),
         # Few events belong to an item of a body: those of paths are not in this index.
         Index(
             "ix_path_event_body_item_id",

@@ -5,11 +5,12 @@ What the counts mean, and which of them may be shown, says `process_models.yearl
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, time, timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlmodel import col
 
@@ -28,6 +29,9 @@ COUNTED: Final = (
     *("path_opened", "case_management_changed", "screened", "residence_entered", "title_renewed"),
     *("framework_entered", *NEEDS),
 )
+
+_CHANGED: Final = col(PathEvent.activity) == literal("case_management_changed", literal_execute=True)
+"""Written into the query: an index of these events alone is not found for a value that is told beside it."""
 
 
 async def count_year(
@@ -105,24 +109,31 @@ async def count_caseload(session: AsyncSession, scope: Scope, day: date) -> list
             partition_by=col(PathEvent.path_id), order_by=(col(PathEvent.happened_on).desc(), col(PathEvent.id).desc())
         )
         .label("number"),
-    ).where(scope.events(), col(PathEvent.activity) == "case_management_changed", col(PathEvent.happened_on) <= day)
+    ).where(scope.events(), _CHANGED, col(PathEvent.happened_on) <= day)
     latest = changes.subquery()
     mine = and_(col(Assignment.path_id) == latest.c.path_id, col(Assignment.deputy_for).is_(None), active(day))
-    post = select(func.min(col(PostHolder.post))).where(
-        col(PostHolder.account_id) == col(Assignment.account_id),
-        col(PostHolder.since) <= day,
-        or_(col(PostHolder.until).is_(None), col(PostHolder.until) >= day),
-    )
-    held = func.coalesce(post.scalar_subquery(), "").label("post")
-    paths = (
-        select(held)
+    having = (
+        select(col(Assignment.account_id), func.count())
         .select_from(latest)
         .outerjoin(Assignment, mine)
         .where(latest.c.number == 1, latest.c.code.in_(IN_CARE))
-        .subquery()
+        .group_by(col(Assignment.account_id))
     )
-    rows = await session.execute(select(paths.c.post, func.count()).group_by(paths.c.post))
-    return [(post, count) for post, count in rows]
+    post_of = await _posts_on(session, scope, day)
+    caseload: Counter[str] = Counter()
+    for account_id, count in await session.execute(having):
+        caseload[post_of.get(account_id, "")] += count
+    return sorted(caseload.items())
+
+
+async def _posts_on(session: AsyncSession, scope: Scope, day: date) -> dict[str, str]:
+    """Account -> its post on a day; of several the first by name."""
+    held = select(col(PostHolder.account_id), func.min(col(PostHolder.post))).where(
+        col(PostHolder.tenant_id) == scope.tenant_id,
+        col(PostHolder.since) <= day,
+        or_(col(PostHolder.until).is_(None), col(PostHolder.until) >= day),
+    )
+    return {row[0]: row[1] for row in await session.execute(held.group_by(col(PostHolder.account_id)))}
 
 
 def _within(day: Any, number: int) -> ColumnElement[bool]:

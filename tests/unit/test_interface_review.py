@@ -91,7 +91,7 @@ def test_a_bad_interface_says_what_is_bad_about_it() -> None:
         counted("handover_accepted", 20, working_days=31),
         counted("handover_refused", 20),
         counted("stall_reason_given", 10, reason="DOC_MISSING"),
-        counted("gap_ended", 6, days=20),
+        counted("gap_ended", 6, days=120),
     )
     judged = judge(figures, LADDER)
     assert judged.rating == "bad"
@@ -173,10 +173,10 @@ def test_few_durations_give_no_median_and_fewer_than_ten_no_ninth_of_ten() -> No
 
 
 def test_gap_months_are_counted_in_months_of_thirty_days_and_only_of_gaps_that_are_told() -> None:
-    ended = [counted("gap_ended", 5, days=17), counted("gap_ended", 1, days=35)]
+    ended = [counted("gap_ended", 5, days=85), counted("gap_ended", 1, days=35)]
     assert one_review(*ended).gap_months == 4.0
     assert one_review(*ended, counted("gap_ended", 1, Q1 + 1, days=90)).gap_months == 4.0
-    assert one_review(counted("gap_ended", 3, days=17)).gap_months is None
+    assert one_review(counted("gap_ended", 3, days=51)).gap_months is None
     assert one_review(counted("handover_offered", 9)).gap_months == 0.0
 
 

@@ -129,7 +129,7 @@ def test_handovers_and_gaps_are_sums_of_what_the_review_tells() -> None:
         Counted(ways[0], "handover_offered", 30, quarter=quarter),
         Counted(ways[1], "handover_offered", 2, quarter=quarter),
         Counted(ways[0], "stall_reason_given", 7, reason="CAPACITY", quarter=quarter),
-        Counted(ways[0], "gap_ended", 6, days=20, quarter=quarter),
+        Counted(ways[0], "gap_ended", 6, days=120, quarter=quarter),
         Counted(ways[2], "gap_ended", 1, days=90, quarter=quarter),
     ]
     found = figures([], interfaces=review(counted, of_year(2022), date(2023, 1, 1)))
