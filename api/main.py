@@ -28,6 +28,8 @@ from store.database import Database
 from telemetry import configure_logging, sdk_runtime
 
 GRACE_SECONDS = 20
+SETTLED_SECONDS = 120
+"""After so long most pages have been opened once, and what the frameworks make at first use is there."""
 """Requests in hand may finish for this long after SIGTERM; below the 30 s of docker-compose.yml."""
 
 CODE_PATIENCE_SECONDS = 3.0
@@ -73,7 +75,8 @@ async def composed(settings: Settings) -> AsyncIterator[FastAPI]:
 async def serve(settings: Settings) -> int:
     """Answers requests until SIGTERM or SIGINT; returns the exit code."""
     async with composed(settings) as app:
-        gc.freeze()  # rules and words live as long as the process: walking through them would hold up a page for 0.2 s
+        settle()
+        asyncio.get_running_loop().call_later(SETTLED_SECONDS, settle)
         config = uvicorn.Config(
             app,
             host=settings.api_host,
@@ -92,6 +95,13 @@ async def serve(settings: Settings) -> int:
             asyncio.get_running_loop().add_signal_handler(name, stop)
         await server.serve()
     return 0
+
+
+def settle() -> None:
+    """Takes what is there out of the collection of garbage: rules, words and routes live as long as the process, and
+    walking through them would hold up every twentieth page for a tenth of a second."""
+    gc.collect()
+    gc.freeze()
 
 
 def main() -> None:

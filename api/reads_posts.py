@@ -6,8 +6,9 @@ What a proposal is made from is computed by `process_models.posts`; a named pers
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -174,7 +175,7 @@ class UnassignedSeen:
     """Id and name of everybody who holds a post today."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Staff:
     """Everything about the case managers of a tenant on a day."""
 
@@ -187,10 +188,11 @@ class _Staff:
     absent: dict[str, date]
     refugees: tuple[RefugeesSeen, ...]
 
-    @property
+    @cached_property
     def parts(self) -> dict[str, float]:
         return targets(self.posts, {one.place: one.count for one in self.refugees}, self.config.places)
 
+    @cached_property
     def held_by(self) -> dict[str, list[Post]]:
         """Account -> posts that it holds today."""
         by_key = {post.key: post for post in self.posts}
@@ -200,20 +202,32 @@ class _Staff:
                 found.setdefault(one.account, []).append(by_key[one.post])
         return found
 
-    def load_of(self, account: str | None) -> PathLoad:
-        return sum((load for (who, _), load in self.loads.items() if who == account), PathLoad())
+    @cached_property
+    def load_of(self) -> dict[str | None, PathLoad]:
+        """Account (None = nobody) -> its paths in all places."""
+        found: dict[str | None, PathLoad] = {}
+        for (account, _), load in self.loads.items():
+            found[account] = found.get(account, PathLoad()) + load
+        return found
 
-    def holders(self, conflicts: Mapping[str, str]) -> tuple[Holder, ...]:
+    @cached_property
+    def holders(self) -> tuple[Holder, ...]:
+        """Who could get a path in which nobody has a conflict of interest."""
         return tuple(
             Holder(
                 account,
                 tuple(posts),
-                self.load_of(account).weighed(self.config.path_weights),
+                self.load_of.get(account, PathLoad()).weighed(self.config.path_weights),
                 self.absent.get(account),
-                conflicts.get(account, ""),
             )
-            for account, posts in sorted(self.held_by().items())
+            for account, posts in sorted(self.held_by.items())
         )
+
+    def holders_but(self, conflicts: Mapping[str, str]) -> tuple[Holder, ...]:
+        """As `holders`, with the conflicts of interest that there are: account -> reason."""
+        if not conflicts:
+            return self.holders
+        return tuple(replace(one, conflict=conflicts.get(one.account, "")) for one in self.holders)
 
 
 async def read_posts(tools: Services, caller: Caller) -> PostsSeen:
@@ -242,7 +256,7 @@ async def read_workload(tools: Services, caller: Caller) -> WorkloadSeen:
         staff.today,
         tuple(_workload(staff)),
         tuple(_places(staff)),
-        staff.load_of(None).open,
+        staff.load_of.get(None, PathLoad()).open,
         weighted_by_refugees=bool(served) and served <= told,
         municipality=staff.config,
     )
@@ -259,7 +273,7 @@ async def read_unassigned(tools: Services, caller: Caller, after: str = "") -> U
         held = await posts_ever_held(session, [one.last_account for one in found])
     paths = tuple(_proposal(one, staff, conflicts, held.get(one.last_account, set())) for one in found)
     later = found[-1].path.case_number if len(found) == _PAGE else ""
-    holding = tuple((account, staff.names.get(account, "")) for account in sorted(staff.held_by()))
+    holding = tuple((account, staff.names.get(account, "")) for account in sorted(staff.held_by))
     return UnassignedSeen(staff.today, total, paths, later, staff.config, holding)
 
 
@@ -282,7 +296,7 @@ async def read_case_number(tools: Services, caller: Caller, path_id: str) -> str
         return (await get_visible_path(session, caller.scope(tools.now()), path_id)).case_number
 
 
-_PAGE = 25
+_PAGE = 15
 
 
 async def _staff(tools: Services, session: AsyncSession, caller: Caller) -> _Staff:
@@ -333,7 +347,7 @@ def _post(post: Post, staff: _Staff, part: float) -> PostSeen:
 
 def _workload(staff: _Staff) -> Iterable[WorkloadLine]:
     total = sum((load for load in staff.loads.values()), PathLoad()).open
-    held, parts = staff.held_by(), staff.parts
+    held, parts = staff.held_by, staff.parts
     taken = {post.key for posts in held.values() for post in posts}
     for account, posts in sorted(held.items(), key=lambda one: one[1][0].key):
         yield _line(staff, account, posts, total, parts)
@@ -346,7 +360,7 @@ def _workload(staff: _Staff) -> Iterable[WorkloadLine]:
 
 
 def _line(staff: _Staff, account: str, posts: Sequence[Post], total: int, parts: Mapping[str, float]) -> WorkloadLine:
-    load = staff.load_of(account) if account else PathLoad()
+    load = staff.load_of.get(account, PathLoad())
     share = sum(post.share for post in posts)
     return WorkloadLine(
         posts=tuple(posts),
@@ -379,7 +393,7 @@ def _proposal(
 ) -> ProposalSeen:
     path: Path = one.path
     of_path = {account: reason for (path_id, account), reason in conflicts.items() if path_id == path.id}
-    found = propose(path.current_place, one.language, staff.posts, staff.holders(of_path), staff.parts)
+    found = propose(path.current_place, one.language, staff.posts, staff.holders_but(of_path), staff.parts)
     before = {post.employer for post in staff.posts if post.key in held_before}
     then = {post.employer for post in found.first.posts} if found.first else set()
     return ProposalSeen(

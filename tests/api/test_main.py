@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import signal
 import socket
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 
+from api.main import settle
 from store.database import upgrade
 
 _TRIES = 200
@@ -49,3 +51,13 @@ async def test_the_process_serves_without_temporal_and_ends_by_sigterm_with_zero
     _, logged = await process.communicate()
     assert process.returncode == 0
     assert b"token-that-nobody-may-read" not in logged
+
+
+def test_what_lives_as_long_as_the_process_is_not_walked_through_again() -> None:
+    kept = [{"rule": number} for number in range(1_000)]
+    try:
+        settle()
+        assert gc.get_freeze_count() > len(kept)
+        assert not {id(one) for one in kept} & {id(one) for one in gc.get_objects()}
+    finally:
+        gc.unfreeze()
