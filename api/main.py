@@ -28,9 +28,10 @@ from store.database import Database
 from telemetry import configure_logging, sdk_runtime
 
 GRACE_SECONDS = 20
+"""Requests in hand may finish for this long after SIGTERM; below the 30 s of docker-compose.yml."""
+
 SETTLED_SECONDS = 120
 """After so long most pages have been opened once, and what the frameworks make at first use is there."""
-"""Requests in hand may finish for this long after SIGTERM; below the 30 s of docker-compose.yml."""
 
 CODE_PATIENCE_SECONDS = 3.0
 """For each answer of the mail server while somebody waits in front of a page."""
