@@ -27,7 +27,7 @@ from process_models.needs import NeedFigures, ReferralState, answers
 from process_models.offers import Obstacle, Standing, Wish, obstacles, standing_of
 from process_models.rules import Municipality
 from process_models.yearly import need_figures
-from store.accounts import list_accounts
+from store.accounts import names_among
 from store.figures import first_event_day
 from store.need_tables import Need, Offer
 from store.needs import Referred, detail_of, list_needs, list_referrals
@@ -140,7 +140,6 @@ class NeedsSeen:
     kinds: tuple[NeedKind, ...]
     tasks: tuple[tuple[str, str], ...] = ()
     """Open tasks of the path to choose from."""
-    supervisions: tuple[SupervisionSeen, ...] = ()
 
     def kind_options(self, language: str) -> tuple[tuple[str, str], ...]:
         """Kinds of needs to choose from."""
@@ -209,11 +208,10 @@ async def read_needs(tools: Services, caller: Caller, path_id: str) -> NeedsSeen
         language = (await languages_of(session, [path.id])).get(path.id, "")
         key = await open_key(session, tools.database.keyring, path.person_id)
         tasks = await list_open_tasks(session, scope, path.id)
-        supervisions = await _supervisions(session, tools.database.keyring, path)
     view = _View(path, today, catalogue, language, tuple(offers), tuple(referrals))
     shown = tuple(view.need(row, detail_of(row, key)) for row in rows)
     options = tuple((task.key, f"{catalogue.label('task.' + task.kind)}: {task.subject}") for task in tasks)
-    return NeedsSeen(path, today, True, shown, catalogue.need_kinds, options, supervisions)
+    return NeedsSeen(path, today, True, shown, catalogue.need_kinds, options)
 
 
 async def needs_in_short(
@@ -222,13 +220,14 @@ async def needs_in_short(
     """The open needs of a path with what was proposed so far, for whoever may know its person. Errors: PersonErased."""
     rows = [row for row in await list_needs(session, scope, path.id) if row.state == "open"]
     view = _View(path, today, catalogue, "", (), tuple(await list_referrals(session, scope, path.id)))
-    return NeedsInShort(tuple(view.line(row) for row in rows), await _supervisions(session, keyring, path))
+    return NeedsInShort(tuple(view.line(row) for row in rows), await _supervisions(session, keyring, scope, path))
 
 
-async def _supervisions(session: AsyncSession, keyring: Keyring, path: Path) -> tuple[SupervisionSeen, ...]:
+async def _supervisions(
+    session: AsyncSession, keyring: Keyring, scope: Scope, path: Path
+) -> tuple[SupervisionSeen, ...]:
     found = await list_supervisions(session, keyring, path)
-    people = await list_accounts(session, path.tenant_id, "coordinator") if found else []
-    names = {person.id: person.display_name for person in people}
+    names = await names_among(session, scope, ("coordinator",), {one.account_id for one in found})
     return tuple(
         SupervisionSeen(names.get(one.account_id, ""), one.reason, one.why, one.since, one.until) for one in found
     )

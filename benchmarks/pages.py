@@ -154,7 +154,7 @@ async def opened(
     options = ApiOptions(now=lambda: NOW, demo=True, public_url=_ORIGIN)
     app = create_app(database, catalogue(), _Quiet(), options)
     addresses = [address for address in page_addresses(app, names) if not only or address in only]
-    await _opened_by_all(app, names, addresses, 0)
+    await _opened_by_all(app, names, addresses, 1)
     settle()  # as the process of the API does once most pages have been opened
     found = await _opened_by_all(app, names, addresses, rounds)
     closed = set(addresses) - {page.address for page in found}
@@ -181,16 +181,16 @@ async def _opened_by_all(
 
 
 async def _taken(client: AsyncClient, address: str, who: str, rounds: int) -> Answered:
-    """Each opening after the first; none if this visitor may not open the page."""
+    """Every opening; none if this visitor may not open the page."""
     seconds, cpu = [], []
-    for _ in range(rounds + 1):
+    for _ in range(rounds):
         begun, used = time.perf_counter(), time.process_time()
         answer = await client.get(address, headers={"Accept": "text/html"})
         seconds.append(1000 * (time.perf_counter() - begun))
         cpu.append(1000 * (time.process_time() - used))
         if answer.status_code != 200:
             return Answered(address, who, ())
-    return Answered(address, who, tuple(seconds[1:]), tuple(cpu[1:]))
+    return Answered(address, who, tuple(seconds), tuple(cpu))
 
 
 def page_addresses(app: Any, names: Mapping[str, str]) -> Iterator[str]:

@@ -135,6 +135,8 @@ async def names_among(
     session: AsyncSession, scope: Scope, roles: Collection[str], account_ids: Collection[str]
 ) -> dict[str, str]:
     """The names of those of these accounts that belong to the caller's tenant and have one of the roles."""
+    if not account_ids:
+        return {}
     query = select(col(Account.id), col(Account.display_name)).where(
         col(Account.id).in_(account_ids), col(Account.tenant_id) == scope.tenant_id, col(Account.role).in_(roles)
     )

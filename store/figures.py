@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, case, func, select
@@ -44,7 +43,7 @@ async def count_quarters(
 ) -> list[Counted]:
     """What happened at every interface in each of these quarters, as far as the caller may review it.
 
-    True counts, not to be shown as they are. `part`: also by agency and place, with the days of this part alone.
+    True counts, not to be shown as they are. `part`: also by agency and place, working days of this part alone.
     `only`: at this interface alone.
     """
     more = {"working_days": _of(part, col(PathEvent.working_days)), **(_PARTS if part else {})}
@@ -84,11 +83,10 @@ async def _counted(
         )
         .group_by(*by)
     )
-    interfaces = cache(Interface)  # the same one for all its rows
     found: list[Counted] = []
     for activity, code, sender, receiver, reason, level, *rest in await session.execute(query):
         told, measured = dict(zip(more, rest, strict=False)), rest[len(more) :]
-        interface = interfaces(code, sender, receiver)
+        interface = Interface(code, sender, receiver)
         found += [
             Counted(interface, activity, count, reason, level, days=length or 0, quarter=quarter, **told)
             for quarter, count, length in zip(quarters, measured[: len(days)], measured[len(days) :], strict=True)

@@ -139,12 +139,6 @@ class Scope:
             return False
         return self.role != "body" or not self.body or self.body == body
 
-    def _may_open(self) -> ColumnElement[bool]:
-        sight = SEES.get(self.role, "none")
-        if self.tenant_id is None or sight in ("none", "task"):
-            return false()
-        return and_(col(Path.tenant_id) == self.tenant_id, self._places(), self._by_sight(sight))
-
     def _path_ids(self) -> Select[str]:
         return select(col(Path.id)).where(self.paths())
 
@@ -197,7 +191,10 @@ class Scope:
 @lru_cache(maxsize=512)
 def _visible(scope: Scope) -> ColumnElement[bool]:
     """The same words for the same visitor of a day: a page asks with them half a dozen times."""
-    return scope._may_open()
+    sight = SEES.get(scope.role, "none")
+    if scope.tenant_id is None or sight in ("none", "task"):
+        return false()
+    return and_(col(Path.tenant_id) == scope.tenant_id, scope._places(), scope._by_sight(sight))
 
 
 def _consented(today: date) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from store.account_tables import Assignment
 from store.assignments import active
 from store.need_tables import Offer
 from store.post_tables import PostHolder
+from store.posts import holds_on
 from store.scope import Scope
 from store.tables import BodyItem, Meeting, PathEvent, Resolution
 
@@ -129,9 +130,7 @@ async def count_caseload(session: AsyncSession, scope: Scope, day: date) -> list
 async def _posts_on(session: AsyncSession, scope: Scope, day: date) -> dict[str, str]:
     """Account -> its post on a day; of several the first by name."""
     held = select(col(PostHolder.account_id), func.min(col(PostHolder.post))).where(
-        col(PostHolder.tenant_id) == scope.tenant_id,
-        col(PostHolder.since) <= day,
-        or_(col(PostHolder.until).is_(None), col(PostHolder.until) >= day),
+        col(PostHolder.tenant_id) == scope.tenant_id, holds_on(day)
     )
     return {row[0]: row[1] for row in await session.execute(held.group_by(col(PostHolder.account_id)))}
 
